@@ -1,0 +1,63 @@
+"""Convolution and deconvolution of images.
+
+Importing this loads nothing but itself: a public name loads its module when it is first used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+# Public name -> the module it lives in.
+_PUBLIC = {
+    "BOUNDARIES": "convolve_native.boundary",
+    "Choice": "convolve_native.planner",
+    "Convolver": "convolve_native.convolver",
+    "cache_info": "convolve_native.api.information",
+    "choose_method": "convolve_native.api.convolution",
+    "clear_caches": "convolve_native.api.information",
+    "convolve": "convolve_native.api.convolution",
+    "correlate": "convolve_native.api.convolution",
+    "gaussian_blur": "convolve_native.api.convolution",
+    "info": "convolve_native.api.information",
+    "wiener": "convolve_native.restoration.wiener",
+}
+
+_MODULES = ("images", "kernels")
+
+__all__ = [  # noqa: PLE0604  # from the tables, so that no list is kept twice
+    "__version__",
+    *_PUBLIC,
+    *_MODULES,
+]
+
+if TYPE_CHECKING:
+    from convolve_native import images as images
+    from convolve_native import kernels as kernels
+    from convolve_native.api.convolution import choose_method as choose_method
+    from convolve_native.api.convolution import convolve as convolve
+    from convolve_native.api.convolution import correlate as correlate
+    from convolve_native.api.convolution import gaussian_blur as gaussian_blur
+    from convolve_native.api.information import cache_info as cache_info
+    from convolve_native.api.information import clear_caches as clear_caches
+    from convolve_native.api.information import info as info
+    from convolve_native.boundary import BOUNDARIES as BOUNDARIES
+    from convolve_native.convolver import Convolver as Convolver
+    from convolve_native.planner import Choice as Choice
+    from convolve_native.restoration.wiener import wiener as wiener
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name."""
+    if name in _MODULES:
+        return import_module(f"{__name__}.{name}")
+    if name not in _PUBLIC:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = globals()[name] = getattr(import_module(_PUBLIC[name]), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

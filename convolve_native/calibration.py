@@ -1,0 +1,46 @@
+"""The only measuring of methods."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from convolve_native.checks import Request
+from convolve_native.methods import METHODS
+from convolve_native.planner import Choice
+from convolve_native.problem import Problem
+
+LEAST = 3  # runs; the first compiles, plans and fills the caches, and does not count
+ENOUGH = 0.1  # seconds after which a method that has had its runs is measured
+
+
+def best_seconds(call: Callable[[], object]) -> float:
+    """Return the shortest of several runs, after one that does not count."""
+    call()
+    taken: list[float] = []
+    while len(taken) < LEAST - 1 or sum(taken) < ENOUGH:
+        start = time.perf_counter()
+        call()
+        taken.append(time.perf_counter() - start)
+    return min(taken)
+
+
+def measure(choice: Choice, problem: Problem, request: Request, planes: NDArray[Any]) -> Choice:
+    """Time every method that can, prepared, on as many workers as were chosen; take the fastest."""
+    if request.empty:
+        return replace(choice, measured={})
+    out = np.empty(problem.out_shape, problem.stored)
+    measured = {}
+    for name in choice.seconds:
+        operator = METHODS[name].prepare(problem, request.kernel)
+        measured[name] = best_seconds(lambda run=operator.apply: run(planes, out, choice.workers))
+    if request.method != "auto":
+        return replace(choice, measured=measured)
+    allowed = [name for name in measured if name not in choice.refused]
+    fastest = min(allowed, key=measured.__getitem__)
+    return replace(choice, method=fastest, reason="measured the fastest", measured=measured)

@@ -1,0 +1,32 @@
+"""Every check of an argument and every rule of dtypes, each once: they raise, and compute nothing.
+
+An error is a builtin class and one sentence: the argument's name, the rule, the value.
+"""
+
+from __future__ import annotations
+
+from convolve_native.checks.arrays import (
+    as_alike,
+    as_image,
+    as_out,
+    as_shape,
+    blurred_axes,
+    check_finite,
+)
+from convolve_native.checks.dtypes import as_number_dtype
+from convolve_native.checks.options import Keywords, Options, expose
+from convolve_native.checks.request import Request
+
+__all__ = [
+    "Keywords",
+    "Options",
+    "Request",
+    "as_alike",
+    "as_image",
+    "as_number_dtype",
+    "as_out",
+    "as_shape",
+    "blurred_axes",
+    "check_finite",
+    "expose",
+]

@@ -1,0 +1,172 @@
+"""Checks of arrays: image, kernel, axes, anchor, out."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from convolve_native.checks.dtypes import as_number_dtype
+from convolve_native.checks.options import as_integers
+
+Array = NDArray[Any]
+Shape = tuple[int, ...]
+
+CHANNELS = 4  # the longest last axis that is taken for colour
+
+
+def as_image(image: Any, name: str = "image") -> Array:
+    """Check that `image` is an array of numbers with an axis."""
+    if np.ma.is_masked(image):
+        raise ValueError(f"{name} must not hold masked values; fill or crop them first")
+    array = np.asarray(image)
+    as_number_dtype(name, array.dtype)
+    if array.ndim == 0:
+        raise ValueError(f"{name} must have at least one axis; got the scalar {array}")
+    return array
+
+
+def as_shape(shape: Any) -> Shape:
+    """Check the shape of an image that is yet to come."""
+    given = as_integers("shape", shape)
+    if not given or min(given) < 0:
+        raise ValueError(f"shape must hold at least one axis, none negative; got {given}")
+    return given
+
+
+def as_alike(image: Any, shape: Shape, dtype: np.dtype[Any]) -> Array:
+    """Check that an image has the shape and dtype that something was prepared for."""
+    array = as_image(image)
+    if array.shape != shape:
+        raise ValueError(f"image must have shape {shape}; got {array.shape}")
+    if array.dtype.newbyteorder("=") != dtype:
+        raise ValueError(f"image must have dtype {dtype}; got {array.dtype}")
+    return array
+
+
+def blurred_axes(shape: Shape, axes: Any) -> int:
+    """How many axes a blur runs along: those named, else the first two, or the only one."""
+    return min(2, len(shape)) if axes is None else len(as_integers("axes", axes))
+
+
+def as_parts(kernel: Any) -> tuple[Array, ...]:
+    """Check a kernel: one array, or the 1-D sides of an outer product given as a tuple."""
+    if not isinstance(kernel, tuple):
+        return (_as_weights(kernel, "kernel", (1, 2)),)
+    if len(kernel) not in (1, 2):
+        raise ValueError(f"kernel as a tuple must hold 1 or 2 arrays, one an axis; got {len(kernel)}")
+    return tuple(_as_weights(side, f"kernel[{i}]", (1,)) for i, side in enumerate(kernel))
+
+
+def _as_weights(weights: Any, name: str, ndims: tuple[int, ...]) -> Array:
+    array = np.asarray(weights)
+    kind = as_number_dtype(name, array.dtype).kind
+    if array.ndim not in ndims:
+        allowed = " or ".join(map(str, ndims))
+        raise ValueError(f"{name} must have {allowed} axes; got shape {array.shape}")
+    if array.size == 0:
+        raise ValueError(f"{name} must not be empty; got shape {array.shape}")
+    if kind in "fc" and not np.isfinite(array).all():
+        where = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
+        raise ValueError(f"{name} must be finite; got {array[where]} at {where}")
+    if kind == "u" and array.max() > np.iinfo(np.int64).max:
+        raise OverflowError(f"{name} must fit int64; got {array.max()}")
+    return array.astype({"f": np.float64, "c": np.complex128}.get(kind, np.int64))
+
+
+def as_axes(axes: Any, shape: Shape, taps: Shape) -> tuple[int, ...]:
+    """Check which image axes the kernel's axes run along; in the kernel's order."""
+    if len(taps) > len(shape):
+        raise ValueError(
+            f"kernel must not have more axes than the image; got shapes {taps} and {shape}"
+        )
+    if axes is None:
+        return _default_axes(shape, taps)
+    given = as_integers("axes", axes)
+    if len(given) != len(taps):
+        raise ValueError(f"axes must name one image axis for each kernel axis; got {given} for {taps}")
+    for axis in given:
+        if not -len(shape) <= axis < len(shape):
+            raise ValueError(f"axes must lie within the image's {len(shape)} axes; got {given}")
+    positive = tuple(axis % len(shape) for axis in given)
+    if len(set(positive)) != len(positive):
+        raise ValueError(f"axes must differ; got {given}")
+    return positive
+
+
+def _default_axes(shape: Shape, taps: Shape) -> tuple[int, ...]:
+    """All axes, or the first ones of a picture with colour; what could be a slip is refused."""
+    if len(taps) < len(shape):
+        if len(taps) == 1:
+            raise ValueError(
+                f"axes must be given for a 1-D kernel on an image of shape {shape}: "
+                f"one of 0 to {len(shape) - 1}"
+            )
+        if len(shape) > 3 or shape[-1] > CHANNELS:
+            raise ValueError(
+                f"axes must be given for an image of shape {shape}: (0, 1) for {shape[-1]} "
+                f"channels, ({len(shape) - 2}, {len(shape) - 1}) for a stack of {shape[0]} images"
+            )
+    return tuple(range(len(taps)))
+
+
+def as_anchor(anchor: Any, taps: Shape, mode: str) -> tuple[int, ...] | None:
+    """Check the tap that sits on the output pixel, one index a kernel axis."""
+    if anchor is None:
+        return None
+    if mode != "same":
+        raise ValueError(f"anchor must be None in mode {mode!r}, which does not depend on it")
+    given = as_integers("anchor", anchor)
+    if len(given) != len(taps) or not all(0 <= a < k for a, k in zip(given, taps, strict=True)):
+        raise ValueError(f"anchor must be an index into the kernel of shape {taps}; got {given}")
+    return given
+
+
+def as_extent(shape: Shape, taps: Shape, axes: tuple[int, ...], mode: str) -> None:
+    """Check that every convolved axis is long enough for the mode."""
+    sizes = tuple(shape[axis] for axis in axes)
+    if mode != "same" and 0 in sizes:
+        raise ValueError(f"image must not be empty along axes {axes} in mode {mode!r}; got {shape}")
+    if mode == "valid" and any(k > n for n, k in zip(sizes, taps, strict=True)):
+        raise ValueError(
+            f"kernel must not exceed the image in mode 'valid'; got {taps} along axes {axes} of {shape}"
+        )
+
+
+def as_fill(fill: Any, compute_is_complex: bool) -> complex:
+    """Check the value outside the image."""
+    try:
+        value = complex(fill)
+    except (TypeError, ValueError):
+        raise TypeError(f"fill must be a number; got {fill!r}") from None
+    if compute_is_complex:
+        return value
+    if value.imag != 0:
+        raise TypeError(f"fill must be real for a real image and kernel; got {fill!r}")
+    return fill if isinstance(fill, int) else value.real
+
+
+def as_out(out: Any, shape: Shape, dtype: np.dtype[Any]) -> Array:
+    """Check the array that takes the result."""
+    if not isinstance(out, np.ndarray):
+        raise TypeError(f"out must be an ndarray; got {type(out).__name__}")
+    if out.shape != shape:
+        raise ValueError(f"out must have shape {shape}; got {out.shape}")
+    if out.dtype != dtype or not out.dtype.isnative:
+        raise ValueError(f"out must have dtype {dtype} in native byte order; got {out.dtype.str}")
+    if not out.flags.writeable:
+        raise ValueError("out must be writeable; got a read-only array")
+    return out
+
+
+def check_finite(finite: bool, result: np.dtype[Any]) -> None:
+    """NaN and Inf have no integer to become."""
+    if not finite and result.kind in "iu":
+        raise ValueError(f"image must be finite for a result of dtype {result}; got NaN or Inf")
+
+
+def nbytes(shape: Shape, dtype: np.dtype[Any]) -> int:
+    """Bytes of an array, in Python's integers, which do not overflow."""
+    return math.prod(shape) * dtype.itemsize

@@ -1,0 +1,145 @@
+"""All arguments of a convolution, checked and brought to the form that methods work on."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from convolve_native.checks import arrays, dtypes
+from convolve_native.checks.memory import check_memory
+from convolve_native.checks.options import Options, as_workers
+from convolve_native.factors import Kernel
+from convolve_native.methods import METHODS
+from convolve_native.problem import Axis, Layout, Problem, Shape
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Request:
+    """What was asked: the Problem and its Kernel, and how arrays come in and go out."""
+
+    problem: Problem
+    kernel: Kernel
+    layout: Layout
+    dtype: np.dtype[Any]  # of the result
+    shape: Shape  # of the result
+    method: str
+    workers: int
+
+    @classmethod
+    def of(
+        cls,
+        shape: Shape,
+        dtype: np.dtype[Any],
+        kernel: Any,
+        options: Options,
+        *,
+        image: Array | None = None,
+        correlate: bool = False,
+    ) -> Request:
+        """Check everything; `image`, where there is one, is asked for the peak of 64-bit integers."""
+        parts = arrays.as_parts(kernel)
+        taps = parts[0].shape if len(parts) == 1 else tuple(part.size for part in parts)
+        axes = arrays.as_axes(options.axes, shape, taps)
+        arrays.as_extent(shape, taps, axes, options.mode)
+        anchor = arrays.as_anchor(options.anchor, taps, options.mode)
+        anchor = anchor or tuple((k - 1) // 2 for k in taps)
+        if correlate:  # convolution with the kernel turned round, its anchor with it
+            anchor = tuple(k - 1 - a for k, a in zip(taps, anchor, strict=True))
+        if axes != tuple(sorted(axes)):
+            parts = parts[::-1] if len(parts) == 2 else (parts[0].T,)
+            axes, anchor = axes[::-1], anchor[::-1]
+
+        layout = Layout.of(shape, axes)
+        weights = _on_plane(parts, layout)
+        if correlate:
+            weights = weights.turned()
+        problem, result = _problem(shape, dtype, weights, layout, anchor, options, image)
+        lengths = {a: problem.axes[s].length for a, s in zip(axes, layout.along, strict=True)}
+        out_shape = tuple(lengths.get(axis, size) for axis, size in enumerate(shape))
+        workers = as_workers(options.workers)
+        return cls(problem, weights, layout, result, out_shape, options.method, workers)
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to compute."""
+        return math.prod(self.shape) == 0
+
+    def check_memory(self, method: str) -> None:
+        """Refuse what would not fit, the conversions before and after the loops included."""
+        problem = self.problem
+        needed = arrays.nbytes(self.shape, self.dtype) + METHODS[method].scratch(problem)
+        needed += arrays.nbytes(problem.image_shape, problem.source)
+        check_memory(needed)
+
+    def check_peak(self, image: Array) -> None:
+        """Refuse 64-bit integers whose sums would not fit; for a Request made without pixels."""
+        if self.problem.exact and self.problem.peak is None:
+            dtypes.as_rung(_peak(image.dtype, image), self.problem.gain)
+
+
+def _on_plane(parts: tuple[Array, ...], layout: Layout) -> Kernel:
+    """Give a checked kernel its two axes, rows and columns."""
+    if len(parts) == 2:
+        return Kernel(None, (parts[0], parts[1]))
+    whole = parts[0]
+    return Kernel(whole.reshape(layout.on_plane(whole.shape, 1)))
+
+
+def _problem(
+    shape: Shape,
+    dtype: np.dtype[Any],
+    kernel: Kernel,
+    layout: Layout,
+    anchor: tuple[int, ...],
+    options: Options,
+    image: Array | None,
+) -> tuple[Problem, np.dtype[Any]]:
+    fill = arrays.as_fill(options.fill, "c" in (dtype.kind, kernel.dtype.kind))
+    constant = options.boundary == "constant"
+    exact = dtype.kind in "biu" and kernel.integer and not (constant and fill % 1 != 0)
+    peak = _peak(dtype, image) if exact else None
+    if peak is not None and constant:
+        peak = max(peak, abs(int(fill)))
+    kinds = dtypes.resolve(dtype, kernel.dtype, options.dtype, exact, peak, kernel.gain)
+    planes, height, width, channels = layout.shape(shape)
+    rows, columns = (
+        Axis.of(size, taps, options.mode, a)
+        for size, taps, a in zip(
+            (height, width), kernel.shape, layout.on_plane(anchor, 0), strict=True
+        )
+    )
+    factors = kernel.factors(kinds.compute, exact)
+    problem = Problem(
+        planes=planes,
+        rows=rows,
+        columns=columns,
+        channels=channels,
+        boundary=options.boundary,
+        fill=fill if constant else 0.0,
+        source=kinds.source,
+        compute=kinds.compute,
+        stored=kinds.stored,
+        gain=kernel.gain,
+        terms=factors.terms if factors else None,
+        exact=exact,
+        peak=peak,
+        finite=True if dtype.kind in "biu" else None,
+    )
+    return problem, kinds.result
+
+
+def _peak(dtype: np.dtype[Any], image: Array | None) -> int | None:
+    """The largest modulus an integer image can hold; of 64 bits, the largest it does hold."""
+    if dtype.kind == "b":
+        return 1
+    if dtype.itemsize <= 4:
+        return max(abs(int(np.iinfo(dtype).min)), int(np.iinfo(dtype).max))
+    if image is None:
+        return None
+    return max(abs(int(image.min())), abs(int(image.max()))) if image.size else 0

@@ -1,0 +1,35 @@
+"""The command line: ``convolve-native``.
+
+It parses, calls the library, and prints; whatever it can be asked for comes from the library's
+tables. What is refused is one line on standard error and exit code 2.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+# What the extra brings: its absence is the user's to mend, any other missing module is a fault.
+EXTRA = {"typer", "click", "rich"}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run ``convolve-native`` and return its exit code.
+
+    Parameters
+    ----------
+    argv : sequence of str, optional
+        Arguments after the program's name; by default those of this process.
+    """
+    try:
+        from convolve_native.cli.app import run
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in EXTRA:
+            raise
+        print(
+            "convolve-native: the command line needs its extra: "
+            'python -m pip install "convolve_native[cli]"',
+            file=sys.stderr,
+        )
+        return 2
+    return run(sys.argv[1:] if argv is None else argv)

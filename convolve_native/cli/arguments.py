@@ -1,0 +1,103 @@
+"""From words on the command line to kernels and images."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from convolve_native.kernels import KERNELS
+
+Array = NDArray[Any]
+
+
+def named_kernel(spec: str) -> Array:
+    """Build a kernel from ``NAME`` or ``NAME:key=value,...``, by the function's own signature."""
+    name, _, text = spec.partition(":")
+    if name not in KERNELS:
+        raise ValueError(f"kernel must be one of {', '.join(KERNELS)}; got {name!r}")
+    known = inspect.signature(KERNELS[name]).parameters
+    given: dict[str, Any] = {}
+    for pair in text.split(",") if text else ():
+        key, _, value = pair.partition("=")
+        if key not in known or key in given or not value:
+            takes = ", ".join(f"{each}=..." for each in known)
+            raise ValueError(f"kernel {name!r} takes {takes}, each once; got {pair!r}")
+        given[key] = _value(value)
+    missing = [k for k, p in known.items() if p.default is p.empty and k not in given]
+    if missing:
+        needs = ",".join(f"{each}=..." for each in missing)
+        raise ValueError(f"kernel {name!r} needs a value: write {name}:{needs}")
+    return KERNELS[name](**given)
+
+
+def kernel_from_file(path: Path) -> Array:
+    """Read a kernel from text, a row a line, or from ``.npy``; never by unpickling."""
+    try:
+        if path.suffix.lower() == ".npy":
+            with path.open("rb") as stream:
+                kernel = np.lib.format.read_array(stream, allow_pickle=False)
+        else:
+            lines = (line.partition("#")[0].strip() for line in path.read_text().splitlines())
+            rows = [line.replace(",", " ") for line in lines if line]
+            kernel = np.loadtxt(rows, ndmin=2) if rows else np.empty((0, 0))
+    except ValueError as error:
+        raise ValueError(f"{str(path)!r} is not a kernel: {error}") from error
+    if kernel.size == 0:
+        raise ValueError(f"{str(path)!r} is not a kernel: it holds no weights")
+    return kernel
+
+
+def one_kernel(spec: str | None, path: Path | None, names: tuple[str, str]) -> Array:
+    """Take the kernel that one of two options, of these names, describes."""
+    if (spec is None) == (path is None):
+        raise ValueError(f"give one of {names[0]} and {names[1]}")
+    return kernel_from_file(path) if spec is None else named_kernel(spec)  # type: ignore[arg-type]
+
+
+def only_given(kind: str, defaults: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Fill in the parameters of a kind, and refuse those that it does not have."""
+    chosen = {name: value for name, value in given.items() if value is not None}
+    for name in chosen:
+        if name not in defaults:
+            takes = ", ".join(f"--{each}" for each in defaults)
+            raise ValueError(f"--{name} says nothing to --kind {kind}, which takes {takes}")
+    return {**defaults, **chosen}
+
+
+def shape(text: str) -> tuple[int, ...]:
+    """Parse ``768x1024x3``."""
+    try:
+        extents = tuple(int(part) for part in text.split("x"))
+    except ValueError:
+        extents = (-1,)
+    if min(extents) < 0:
+        raise ValueError(f"--shape must be whole numbers joined by x, as 768x1024x3; got {text!r}")
+    return extents
+
+
+def on_colours(operation: Callable[[Array], Array], image: Array) -> Array:
+    """Apply an operation to grey or to colours, and carry alpha over as it is."""
+    if image.shape[2:] != (4,):
+        return operation(image)
+    return np.dstack([operation(image[..., :3]), image[..., 3]])
+
+
+def _value(text: str) -> Any:
+    """Read a number, several joined by x as one an axis, or else a word."""
+    try:
+        numbers = tuple(_number(part) for part in text.split("x"))
+    except ValueError:
+        return text
+    return numbers[0] if len(numbers) == 1 else numbers
+
+
+def _number(text: str) -> float:
+    try:
+        return int(text)
+    except ValueError:
+        return float(text)

@@ -1,0 +1,35 @@
+"""A progress bar, for those who wait."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import count
+from threading import Timer
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+PATIENCE = 1.0  # seconds without a bar
+
+
+@contextmanager
+def progress(total: int | None = None) -> Iterator[Callable[[str], None]]:
+    """Show a bar on standard error, if it is a terminal, once the work has taken a second.
+
+    Gives the function that announces each of `total` steps as it begins; None is an unknown
+    number of them.
+    """
+    console = Console(stderr=True)
+    columns = TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn()
+    bar = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+    task, steps = bar.add_task("working", total=total), count()
+    timer = Timer(PATIENCE, bar.start)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield lambda step: bar.update(task, description=step, completed=next(steps))
+    finally:
+        timer.cancel()
+        timer.join()
+        bar.stop()

@@ -1,0 +1,215 @@
+"""Convolver: a kernel made ready for images of one shape and dtype, and its adjoint.
+
+The steps that every convolution takes stand here too: `plan`, `look`, `prepare` and `deliver`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike, DTypeLike, NDArray
+
+from convolve_native import planner
+from convolve_native.checks import (
+    Keywords,
+    Options,
+    Request,
+    as_alike,
+    as_image,
+    as_number_dtype,
+    as_out,
+    as_shape,
+    check_finite,
+    expose,
+)
+from convolve_native.loops import values
+from convolve_native.machine import DEFAULT
+from convolve_native.methods import METHODS, Operator
+from convolve_native.planner import Choice
+from convolve_native.problem import Problem, Shape
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+Array = NDArray[Any]
+DType = np.dtype[Any]
+
+
+def plan(request: Request) -> Choice:
+    """Choose by what is known without the pixels, and see that it fits the memory."""
+    choice = planner.choose(request.problem, DEFAULT, request.method, request.workers)
+    request.check_memory(choice.method)
+    return choice
+
+
+def look(request: Request, choice: Choice, planes: Array) -> tuple[Problem, Choice]:
+    """Look at the pixels where the choice or the result's dtype hangs on them, and choose again."""
+    problem = request.problem
+    hangs = METHODS[choice.method].looks or request.dtype.kind in "iu"
+    if request.empty or problem.finite or not hangs:
+        return problem, choice
+    problem = replace(problem, **_survey(planes))
+    check_finite(bool(problem.finite), request.dtype)
+    return problem, planner.choose(problem, DEFAULT, request.method, request.workers)
+
+
+def _survey(planes: Array) -> dict[str, Any]:
+    """Whether every pixel is finite, the largest modulus, and that over the mean."""
+    found = np.zeros(3)
+    values.survey.compiled(planes.dtype)(planes.reshape(-1), found)
+    finite, peak, total = found.tolist()
+    spread = peak * finite / total if total else 1.0
+    return {"finite": finite == planes.size, "peak": peak, "spread": spread}
+
+
+def prepare(request: Request, problem: Problem, method: str) -> Operator | None:
+    """Make the operator; None where there is nothing to compute."""
+    return None if request.empty else METHODS[method].prepare(problem, request.kernel)
+
+
+def deliver(
+    request: Request,
+    compute: Callable[[Array], None] | None,
+    stored: DType,
+    image: Array,
+    out: Array | None,
+) -> Array:
+    """Let `compute` fill an array of four axes, and give it the shape and dtype of the request.
+
+    It works in `out` itself, or in the new result, unless that has other strides, another dtype or
+    memory in common with the image.
+    """
+    whole = np.empty(request.shape, request.dtype) if out is None else out
+    if compute is None:
+        return whole
+    shape = request.layout.shape(request.shape)
+    bare = np.asarray(whole)
+    in_place = request.layout.natural and bare.flags.carray and stored == request.dtype
+    if in_place and not np.may_share_memory(bare, image):
+        compute(bare.reshape(shape))
+        return whole
+    planes = np.empty(shape, stored)
+    compute(planes)
+    if request.dtype.kind in "iu" and request.dtype != stored:
+        converted = np.empty(shape, request.dtype)
+        values.convert.compiled(stored, request.dtype)(planes.reshape(-1), converted.reshape(-1))
+        planes = converted
+    with np.errstate(over="ignore"):  # beyond float16 is Inf, as in any other sum
+        bare[...] = request.layout.restore(planes, request.shape)
+    return whole
+
+
+class Convolver:
+    """A convolution made ready: kernel, shape and dtype are fixed, images come one after another.
+
+    What `convolve` does anew at every call (checks, the choice of a method, the kernel's
+    factors or spectrum) is done once.  A Convolver may be used by several threads at a time.
+
+    Parameters
+    ----------
+    kernel : array_like or tuple of 1-D array_like
+        The weights, as `convolve` takes them.
+    shape : tuple of int
+        Shape of the images.
+    image_dtype : dtype, default float32
+        Dtype of the images.
+    **keywords
+        The keywords of `convolve`, without `out`.
+
+    Attributes
+    ----------
+    choice : Choice
+        The method and why.  The pixels are not known yet: where the choice would hang on them,
+        the Choice says that nobody looked.
+    shape, out_shape : tuple of int
+        Of the images, and of the results.
+    dtype : dtype
+        Of the results.
+    T : Adjoint
+        The conjugate transpose of the linear part, itself a callable.
+
+    Raises
+    ------
+    ValueError, TypeError, OverflowError, MemoryError
+        As `convolve`; a call refuses an image of another shape or dtype.
+
+    Notes
+    -----
+    ``convolver(image) = A image + b``, where ``b`` is what a `fill` adds; ``convolver.T(y)`` is
+    ``A^H y``.
+
+    Examples
+    --------
+    >>> import convolve_native as cn
+    >>> blur = cn.Convolver(cn.kernels.box(3), (4, 4), boundary="constant")
+    >>> blur(np.ones((4, 4), np.float32)).round(2)
+    array([[0.44, 0.67, 0.67, 0.44],
+           [0.67, 1.  , 1.  , 0.67],
+           [0.67, 1.  , 1.  , 0.67],
+           [0.44, 0.67, 0.67, 0.44]], dtype=float32)
+    >>> x, y = np.eye(4, dtype=np.float32), np.ones((4, 4), np.float32)
+    >>> bool(np.isclose(np.vdot(blur(x), y), np.vdot(x, blur.T(y))))
+    True
+    """
+
+    @expose
+    def __init__(
+        self,
+        kernel: ArrayLike | tuple[ArrayLike, ...],
+        shape: Shape,
+        image_dtype: DTypeLike = np.float32,
+        **keywords: Unpack[Keywords],
+    ) -> None:
+        self.shape = as_shape(shape)
+        self._image_dtype = as_number_dtype("image_dtype", image_dtype)
+        options = Options.of("Convolver", keywords)
+        self._request = Request.of(self.shape, self._image_dtype, kernel, options)
+        self.choice = plan(self._request)
+        self.out_shape, self.dtype = self._request.shape, self._request.dtype
+        self._operator = prepare(self._request, self._request.problem, self.choice.method)
+
+    def __call__(self, image: ArrayLike, out: Array | None = None) -> Array:
+        """Convolve one image, into `out` if given."""
+        request, problem = self._request, self._request.problem
+        pixels = as_alike(image, self.shape, self._image_dtype)
+        target = None if out is None else as_out(out, request.shape, request.dtype)
+        request.check_peak(pixels)
+        planes = request.layout.planes(pixels, problem.source)
+        look(request, self.choice, planes)
+        operator, workers = self._operator, self.choice.workers
+        compute = operator and (lambda result: operator.apply(planes, result, workers))
+        return deliver(request, compute, problem.stored, pixels, target)
+
+    @property
+    def T(self) -> Adjoint:  # noqa: N802  # the name of NumPy's transpose
+        """The adjoint: the conjugate transpose of the linear part."""
+        return Adjoint(self)
+
+    def _adjoint(self, image: ArrayLike, out: Array | None) -> Array:
+        dtype = self._request.problem.compute
+        request = replace(self._request, shape=self.shape, dtype=dtype)
+        pixels = as_alike(image, self.out_shape, dtype)
+        target = None if out is None else as_out(out, request.shape, dtype)
+        planes = request.layout.planes(pixels, dtype)
+        operator, workers = self._operator, self.choice.workers
+        compute = operator and (lambda result: operator.adjoint(planes, result, workers))
+        return deliver(request, compute, dtype, pixels, target)
+
+
+class Adjoint:
+    """The adjoint of a Convolver, a view of it: maps images of its `out_shape` to its `shape`.
+
+    Takes and returns the dtype of computation.  Fill, rounding and saturation do not enter.
+    """
+
+    def __init__(self, convolver: Convolver) -> None:
+        self.T = convolver
+        self.shape, self.out_shape = convolver.out_shape, convolver.shape
+        self.dtype = convolver._request.problem.compute
+
+    def __call__(self, image: ArrayLike, out: Array | None = None) -> Array:
+        """Apply to one image, into `out` if given."""
+        return self.T._adjoint(image, out)

@@ -1,0 +1,145 @@
+"""A kernel, and its factors: the short sum of outer products that makes it separable.
+
+    kernel[i, j] = sum_t columns[t, i] * rows[t, j]
+
+Terms are taken by elimination with complete pivoting: subtract the column through the largest
+remaining entry times the row through it, over the entry.  A kernel of rank one comes out with one
+rounding a weight, integers come out as integers; what is left over is measured, not guessed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from convolve_native.caches import BoundedCache
+
+Array = NDArray[Any]
+
+TERMS = 8  # more cost as much as the direct loop on kernels small enough to have been tried
+DROPPED = 4  # eps of sum |kernel|: what the contract lets the terms leave out
+GROWTH = 4  # sum of the terms' own gains over the kernel's: how much of their rounding can show
+
+
+@dataclass(frozen=True, eq=False)
+class Factors:
+    """`columns` (terms, kernel rows) and `rows` (terms, kernel columns)."""
+
+    columns: Array
+    rows: Array
+
+    @property
+    def terms(self) -> int:
+        """How many outer products are summed."""
+        return int(self.columns.shape[0])
+
+    @property
+    def nbytes(self) -> int:
+        """Of both arrays."""
+        return self.columns.nbytes + self.rows.nbytes
+
+
+FACTORS: BoundedCache[Factors | None] = BoundedCache(
+    limit=2**24, size=lambda factors: factors.nbytes if factors else 64
+)
+
+
+class Kernel:
+    """Convolution weights on (rows, columns): int64, float64 or complex128.
+
+    Given whole, or as its two sides whose outer product it is; that product is only formed when a
+    method needs it.
+    """
+
+    def __init__(self, whole: Array | None, sides: tuple[Array, Array] | None = None) -> None:
+        self._whole, self._sides = whole, sides
+        self.dtype: np.dtype[Any] = np.result_type(*self._parts)
+        self.integer = self.dtype.kind == "i"
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(rows, columns)."""
+        if self._sides is not None:
+            return int(self._sides[0].size), int(self._sides[1].size)
+        return int(self.whole.shape[0]), int(self.whole.shape[1])
+
+    @property
+    def _parts(self) -> tuple[Array, ...]:
+        return self._sides if self._sides is not None else (self.whole,)
+
+    @cached_property
+    def whole(self) -> Array:
+        """The weights as one array of two axes."""
+        if self._whole is not None:
+            return self._whole
+        assert self._sides is not None
+        return np.multiply.outer(*self._sides)
+
+    @cached_property
+    def gain(self) -> float:
+        """sum |kernel|, the most by which it can enlarge an image."""
+        # Python's integers have no limit, and the rules of exactness rest on this number.
+        number = object if self.integer else self.dtype
+        return math.prod(np.abs(part.astype(number)).sum() for part in self._parts)
+
+    @cached_property
+    def key(self) -> tuple[str, tuple[int, int], bytes]:
+        """What the kernel is remembered by."""
+        digest = hashlib.blake2b(digest_size=16)
+        for part in self._parts:
+            digest.update(np.ascontiguousarray(part).data)
+        return f"{self.dtype.str}{len(self._parts)}", self.shape, digest.digest()
+
+    def turned(self) -> Kernel:
+        """The kernel turned by 180 degrees and conjugated: correlation's, and the adjoint's."""
+        if self._sides is not None:
+            return Kernel(None, (self._sides[0][::-1].conj(), self._sides[1][::-1].conj()))
+        return Kernel(self.whole[::-1, ::-1].conj())
+
+    def weights(self, dtype: np.dtype[Any]) -> Array:
+        """The kernel reversed, as the loops sum it, C-contiguous."""
+        return np.ascontiguousarray(self.whole[::-1, ::-1], dtype=dtype)
+
+    def factors(self, compute: np.dtype[Any], exact: bool) -> Factors | None:
+        """Terms that give the kernel to the precision of `compute`; None if there are too many.
+
+        The terms of an exact problem are integers.
+        """
+        if self._sides is not None:
+            return Factors(self._sides[0][None], self._sides[1][None])
+        eps = float(np.finfo(compute).eps) if compute.kind != "i" else 0.0
+        key = (self.key, eps, exact)
+        if exact:
+            return FACTORS.get(key, lambda: _integer_factors(self.whole))
+        tolerance = DROPPED * eps * self.gain
+        return FACTORS.get(key, lambda: _eliminate(self.whole, tolerance, GROWTH * self.gain))
+
+
+def _integer_factors(kernel: Array) -> Factors | None:
+    """Factor a rank-one kernel of integers into integers."""
+    i, j = np.unravel_index(np.argmax(np.abs(kernel)), kernel.shape)
+    column = kernel[:, j] // (np.gcd.reduce(kernel[:, j]) or 1)
+    row = kernel[i] // (column[i] or 1)
+    return Factors(column[None], row[None]) if (np.outer(column, row) == kernel).all() else None
+
+
+def _eliminate(kernel: Array, tolerance: float, growth: float) -> Factors | None:
+    """Peel off outer products until no more than `tolerance` of the weights is left."""
+    rest = kernel.astype(np.result_type(kernel, np.float64))
+    columns: list[Array] = []
+    rows: list[Array] = []
+    while not columns or np.abs(rest).sum() > tolerance:
+        if len(columns) == TERMS:
+            return None
+        i, j = np.unravel_index(np.argmax(np.abs(rest)), rest.shape)
+        columns.append(rest[:, j] / (rest[i, j] or 1))
+        rows.append(rest[i].copy())
+        rest = rest - np.multiply.outer(columns[-1], rows[-1])
+    gains = sum(np.abs(c).sum() * np.abs(r).sum() for c, r in zip(columns, rows, strict=True))
+    return Factors(np.array(columns), np.array(rows)) if gains <= growth else None

@@ -1,0 +1,228 @@
+"""The one owner of njit: its flags, the signatures, and the cache of compiled code.
+
+A `loop` is compiled for explicit signatures of C-contiguous, read-only-input arrays, the first time
+that somebody prepares to run it, never at import.  A `piece` is a function that loops call.
+
+Numba's own cache leaves compile flags and the sources of called functions out of its key and can
+serve another signature's code when processes start together.  Here an entry is one file, for one
+signature, in a folder named by all the loops' sources, the versions and the CPU compiled for; it is
+written under a lock to a temporary name and renamed.  What cannot be read is compiled again; where
+nothing can be written, nothing is kept.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import hashlib
+import os
+import pickle
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import llvmlite
+import numba
+import numpy as np
+from numba.core import compiler
+from numba.core.caching import _Cache
+from numba.core.registry import cpu_target
+
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
+
+# `contract` lets a multiply-add be one instruction; nothing that assumes finite numbers, or that
+# lets the order of a sum follow the width of a vector.
+FLAGS: dict[str, Any] = {
+    "nogil": True,
+    "fastmath": {"contract"},
+    "error_model": "numpy",
+    "boundscheck": False,
+}
+# Numba's variables that change the code it makes, and are not in its description of the target.
+SETTINGS = ("BOUNDSCHECK", "OPT", "LOOP_VECTORIZE", "SLP_VECTORIZE", "DEBUG", "DEBUGINFO_DEFAULT")
+
+Signature = Callable[..., tuple[Any, ...]]
+_DIGEST = hashlib.sha256().digest_size
+
+
+def array(dtype: np.dtype[Any], ndim: int, *, written: bool = False) -> Any:
+    """The type of a C-contiguous array that a loop reads or writes."""
+    return numba.types.Array(numba.from_dtype(dtype), ndim, "C", readonly=not written)
+
+
+def scalar(dtype: np.dtype[Any]) -> Any:
+    """The type of one number."""
+    return numba.from_dtype(dtype)
+
+
+COUNT = numba.types.intp
+INDEX = array(np.dtype(np.intp), 1)
+
+
+def cache_folder() -> Path | None:
+    """Where compiled loops are kept; None where there is no home to keep them in.
+
+    The variable CONVOLVE_NATIVE_CACHE_DIR names another place; empty, it means keep nothing.
+    The folder holds code that will be run: it must be writable by its user alone.
+    """
+    chosen = os.environ.get("CONVOLVE_NATIVE_CACHE_DIR")
+    if chosen is not None:
+        return Path(chosen) if chosen else None
+    homes = {"win32": ("LOCALAPPDATA", "AppData/Local"), "darwin": ("", "Library/Caches")}
+    variable, under_home = homes.get(sys.platform, ("XDG_CACHE_HOME", ".cache"))
+    given = os.environ.get(variable, "")
+    if Path(given).is_absolute():
+        return Path(given) / "convolve_native"
+    try:
+        return Path.home() / under_home / "convolve_native"
+    except RuntimeError:  # no HOME, and no entry for this user
+        return None
+
+
+@functools.cache
+def _stamp() -> str:
+    """Name these sources, these versions, Numba's settings and the CPU compiled for."""
+    codegen = cpu_target.target_context.codegen()
+    versions = (numba.__version__, llvmlite.__version__, np.__version__, sys.version_info[:3])
+    settings = [getattr(numba.config, name) for name in SETTINGS]
+    made_of = (versions, codegen.magic_tuple(), sorted(FLAGS.items(), key=str), settings)
+    digest = hashlib.sha256(repr(made_of).encode())
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()[:20]
+
+
+@contextlib.contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Hold a file's lock; the system lets go of it should the process die."""
+    with path.open("a+b") as handle:
+        if sys.platform == "win32":
+            handle.seek(0)
+            msvcrt.locking(handle.fileno(), msvcrt.LK_LOCK, 1)
+            yield
+            handle.seek(0)
+            msvcrt.locking(handle.fileno(), msvcrt.LK_UNLCK, 1)
+        else:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+
+
+class _CodeCache(_Cache):  # type: ignore[misc]  # numba is untyped
+    """Numba's cache interface over one file an entry; owned by a Loop."""
+
+    def __init__(self, name: str, folder: Path | None) -> None:
+        self._name, self._folder = name, folder
+        self.hits = 0
+
+    @property
+    def cache_path(self) -> str:
+        return str(self._folder)
+
+    def enable(self) -> None:
+        """Always on."""
+
+    def disable(self) -> None:
+        """Always on."""
+
+    def flush(self) -> None:
+        """Entries of other sources or versions have another folder."""
+
+    def path(self, signature: Any) -> Path | None:
+        """The entry's file."""
+        if self._folder is None:
+            return None
+        return (
+            self._folder
+            / f"{self._name}-{hashlib.sha256(repr(signature).encode()).hexdigest()[:20]}"
+        )
+
+    def load_overload(self, signature: Any, target_context: Any) -> Any:
+        target_context.refresh()  # registers the implementations that the code refers to
+        path = self.path(signature)
+        if path is None:
+            return None
+        try:
+            entry = path.read_bytes()
+        except OSError:
+            return None
+        if hashlib.sha256(entry[_DIGEST:]).digest() != entry[:_DIGEST]:  # damaged code would crash
+            return None
+        self.hits += 1
+        return compiler.CompileResult._rebuild(target_context, *pickle.loads(entry[_DIGEST:]))
+
+    def save_overload(self, signature: Any, result: Any) -> None:
+        path = self.path(signature)
+        if path is None:
+            return
+        code = pickle.dumps(result._reduce())
+        with (
+            contextlib.suppress(OSError),  # read-only or full: compiled, but not kept
+            tempfile.TemporaryDirectory(dir=path.parent) as aside,
+        ):
+            written = Path(aside, path.name)
+            written.write_bytes(hashlib.sha256(code).digest() + code)
+            written.replace(path)
+
+
+class Loop:
+    """A compiled function of several dtypes; `compiled(*dtypes)` gives one of them, ready to call."""
+
+    def __init__(self, function: Callable[..., Any], signature: Signature) -> None:
+        self.name = f"{function.__module__.rpartition('.')[2]}.{function.__qualname__}"
+        self._function, self._signature = function, signature
+        self._ready: dict[tuple[np.dtype[Any], ...], Any] = {}
+        self._lock = threading.Lock()
+
+    def compiled(self, *dtypes: np.dtype[Any]) -> Callable[..., Any]:
+        """The loop for these dtypes: from memory, else from the code cache, else compiled now."""
+        try:
+            return self._ready[dtypes]
+        except KeyError:
+            with self._lock:
+                if dtypes not in self._ready:
+                    self._ready[dtypes] = self._compile(self._signature(*dtypes))
+                return self._ready[dtypes]
+
+    def _compile(self, signature: tuple[Any, ...]) -> Any:
+        folder = cache_folder()
+        if folder is not None:
+            folder = folder / "loops" / _stamp()
+            with contextlib.suppress(OSError):
+                folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        dispatcher = numba.njit(**FLAGS)(self._function)
+        if numba.config.DISABLE_JIT:  # Numba's switch for debuggers: plain Python, slow
+            return dispatcher
+        dispatcher._cache = cache = _CodeCache(self.name, folder)
+        with _one_at_a_time(cache.path(signature)):
+            dispatcher.compile(signature)
+        dispatcher.disable_compile()  # a writable array takes the read-only code; others are refused
+        return dispatcher
+
+
+def _one_at_a_time(entry: Path | None) -> contextlib.AbstractContextManager[None]:
+    """Hold the lock of a missing entry, so that processes starting together compile it once."""
+    if entry is None or entry.exists() or not os.access(entry.parent, os.W_OK):
+        return contextlib.nullcontext()
+    return _locked(entry.with_name(f"{entry.name}.lock"))
+
+
+def loop(signature: Signature) -> Callable[[Callable[..., Any]], Loop]:
+    """Make a function a loop; `signature` gives the argument types for a choice of dtypes."""
+    return lambda function: Loop(function, signature)
+
+
+def piece(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Make a function a piece of loops: compiled with them, under the same flags."""
+    compiled: Callable[..., Any] = numba.njit(**FLAGS)(function)
+    return compiled
+
+
+def target_cpu() -> str:
+    """Return the name of the CPU that loops are compiled for."""
+    return str(cpu_target.target_context.codegen().magic_tuple()[1])

@@ -1,0 +1,43 @@
+"""What a method is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from numpy.typing import NDArray
+
+from convolve_native.factors import Kernel
+from convolve_native.machine import Machine
+from convolve_native.problem import Problem
+
+Array = NDArray[Any]
+
+
+class Operator(Protocol):
+    """A kernel made ready for one Problem.  Images have four axes and are C-contiguous."""
+
+    def apply(self, image: Array, out: Array, workers: int) -> None:
+        """Write the sum over `image` (problem.source) to `out` (problem.stored)."""
+
+    def adjoint(self, image: Array, out: Array, workers: int) -> None:
+        """Write the conjugate transpose of `apply`'s linear part; both of problem.compute."""
+
+
+@dataclass(frozen=True)
+class Method:
+    """One way to compute the sum."""
+
+    name: str
+    refusal: Callable[[Problem], str | None]  # why it cannot do this one right
+    reluctance: Callable[[Problem], str | None]  # why it should not be chosen unasked
+    seconds: Callable[[Problem, Machine], float]  # predicted, on one thread
+    accuracy: Callable[[Problem], float]  # c of |error| <= c eps max|image| sum|kernel|
+    scratch: Callable[[Problem], int]  # bytes it needs beside image and result
+    prepare: Callable[[Problem, Kernel], Operator]
+    looks: bool = False  # its refusal or its reluctance hangs on the values of the pixels
+
+
+def never(problem: Problem) -> None:
+    """Nothing stands against it."""

@@ -1,0 +1,234 @@
+"""fft: the whole plane in one Fourier transform, a product, and back.
+
+seconds = planes x channels x (2 transforms x 2.5 N log2 N x per_fft_flop + 2 N x per_sample)
++ per_plan, for frames of N samples.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from convolve_native import threads
+from convolve_native.boundary import BOUNDARIES, OUTSIDE, Index
+from convolve_native.caches import BoundedCache
+from convolve_native.factors import Kernel
+from convolve_native.fourier.plans import POOL, Plan, PlanKey, good_size
+from convolve_native.fourier.transfer import circulant, spectrum_of
+from convolve_native.loops import frames
+from convolve_native.machine import Machine
+from convolve_native.methods import _nonfinite
+from convolve_native.methods._base import Method
+from convolve_native.methods._lines import as_lines
+from convolve_native.problem import Axis, Problem
+
+Array = NDArray[Any]
+Part = tuple[int, int]
+
+DYNAMIC_RANGE = 4096  # max|x| / mean|x| above which the rounding of a float32 frame drowns the mean
+
+SPECTRA: BoundedCache[Array] = BoundedCache(limit=2**28, size=lambda spectrum: spectrum.nbytes)
+
+
+@dataclass(frozen=True, eq=False)
+class FrameAxis:
+    """One axis of the frame: where its samples come from, and where results are found."""
+
+    size: int
+    source: Index  # of each sample of the frame; OUTSIDE: the fill value
+    result: Index  # the frame's sample that holds each output
+    shift: int  # out[n] = sum_u weights[u] frame[(n + u + shift) mod size]
+
+
+def _frame_axis(axis: Axis, problem: Problem, transformed: bool) -> FrameAxis:
+    """Choose the shortest frame on which wrapping round does no harm."""
+    boundary = BOUNDARIES[problem.boundary]
+    after = axis.extended - axis.before - axis.size
+    outputs = np.arange(axis.length)
+    if not transformed:
+        return FrameAxis(axis.size, np.arange(axis.size), outputs, 0)
+    if boundary.circular and good_size(axis.size) == axis.size:
+        return FrameAxis(axis.size, np.arange(axis.size), outputs % axis.size, -axis.before)
+    if problem.boundary == "constant" and problem.fill == 0:  # both ends share the same zeros
+        size = good_size(axis.size + max(axis.before, after))
+        return FrameAxis(size, _padded(np.arange(axis.size), size), outputs, -axis.before)
+    size = good_size(axis.extended)
+    return FrameAxis(size, _padded(axis.index(boundary), size), outputs, 0)
+
+
+def _padded(source: Index, size: int) -> Index:
+    return np.pad(source, (0, size - source.size), constant_values=OUTSIDE)
+
+
+class Frame:
+    """The geometry of a Problem's transform.
+
+    A kernel along one axis is transformed along that axis alone, which is then the frame's last:
+    FFTW's real transforms of columns that start on odd samples are not to be trusted before 3.3.10.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        tall, wide = (axis.taps > 1 for axis in problem.axes)
+        self.rows = _frame_axis(problem.rows, problem, tall)
+        self.columns = _frame_axis(problem.columns, problem, wide or not tall)
+        self.turned = tall and not wide
+        shape = (self.rows.size, self.columns.size)
+        axes = (0, 1) if tall and wide else (1,)
+        self.key = PlanKey(shape[::-1] if self.turned else shape, axes, problem.compute)
+        self.steps = (1, self.rows.size) if self.turned else (self.columns.size, 1)
+
+    @property
+    def samples(self) -> int:
+        """Of the frame."""
+        return math.prod(self.key.shape)
+
+    @property
+    def transformed(self) -> int:
+        """Samples of one transform."""
+        return math.prod(self.key.shape[axis] for axis in self.key.axes)
+
+    def otf(self, kernel: Kernel) -> Array:
+        """The kernel's spectrum for this frame, over the samples of a transform; remembered."""
+        shifts = (
+            1 - kernel.shape[0] - self.rows.shift,
+            1 - kernel.shape[1] - self.columns.shift,
+        )
+        shape = tuple(n if a in self.key.axes else 1 for a, n in enumerate(self.key.shape))
+        key = self.key._replace(shape=(shape[0], shape[1]))
+
+        def build() -> Array:
+            weights = kernel.whole.astype(key.dtype)
+            if self.turned:
+                return spectrum_of(circulant(weights.T, key.shape, shifts[::-1]), key)
+            return spectrum_of(circulant(weights, key.shape, shifts), key)
+
+        return SPECTRA.get((kernel.key, key, shifts, self.turned), build)
+
+
+class FftOperator:
+    """A kernel's spectrum, and where the samples of the frame come from and go to."""
+
+    def __init__(self, problem: Problem, kernel: Kernel) -> None:
+        self._problem = problem
+        self._frame = Frame(problem)
+        self._otf = self._frame.otf(kernel)
+
+    @cached_property
+    def _conjugate(self) -> Array:
+        return self._otf.conj()
+
+    def apply(self, image: Array, out: Array, workers: int) -> None:
+        """Transform, multiply and transform back each plane and channel."""
+        problem, frame = self._problem, self._frame
+        gather = frames.gather.compiled(problem.source, problem.compute)
+        crop = frames.crop.compiled(problem.compute, problem.stored)
+        planes, results = as_lines(image), as_lines(out)
+        fill = problem.compute.type(problem.fill if np.isfinite(problem.fill) else 0)
+
+        def work(part: Part) -> None:
+            plane, channel = part
+            at = (channel, problem.channels)
+            with POOL.lease(frame.key) as plan:
+                flat = plan.frame.reshape(-1)
+                sources = (frame.rows.source, frame.columns.source)
+                finite = gather(planes[plane], *at, *sources, fill, flat, *frame.steps)
+                self._filter(plan, self._otf)
+                places = (frame.rows.result, frame.columns.result)
+                crop(flat, *frame.steps, *places, results[plane], *at)
+            if not finite or not np.isfinite(problem.fill):
+                bad = ~np.isfinite(image[plane, :, :, channel])
+                out[plane, :, :, channel][_nonfinite.reached(bad, problem)] = np.nan
+
+        threads.run(lambda: work, self._parts(), workers)
+
+    def adjoint(self, image: Array, out: Array, workers: int) -> None:
+        """Each step's transpose, the last one first."""
+        problem, frame = self._problem, self._frame
+        place = frames.place.compiled(problem.compute)
+        spread = frames.spread.compiled(problem.compute)
+        planes, results = as_lines(image), as_lines(out)
+        out[...] = 0
+
+        def work(part: Part) -> None:
+            plane, channel = part
+            at = (channel, problem.channels)
+            with POOL.lease(frame.key) as plan:
+                flat = plan.frame.reshape(-1)
+                places = (frame.rows.result, frame.columns.result)
+                finite = place(planes[plane], *at, *places, flat, *frame.steps)
+                self._filter(plan, self._conjugate)
+                sources = (frame.rows.source, frame.columns.source)
+                spread(flat, *frame.steps, *sources, results[plane], *at)
+            if not finite:
+                bad = ~np.isfinite(image[plane, :, :, channel])
+                out[plane, :, :, channel][_nonfinite.reached_back(bad, problem)] = np.nan
+
+        threads.run(lambda: work, self._parts(), workers)
+
+    def _parts(self) -> list[Part]:
+        problem = self._problem
+        return [(p, c) for p in range(problem.planes) for c in range(problem.channels)]
+
+    @staticmethod
+    def _filter(plan: Plan, otf: Array) -> None:
+        plan.forward()
+        np.multiply(plan.spectrum, otf, out=plan.spectrum)
+        plan.inverse()
+
+
+def _accuracy(problem: Problem) -> float:
+    """Rounding of a transform grows with the root of its depth (Schatzman 1996); two, with slack."""
+    return 4 * math.sqrt(math.log2(Frame(problem).transformed))
+
+
+def _refusal(problem: Problem) -> str | None:
+    if problem.compute.kind not in "fc":
+        return f"it sums in floating point, and this sum needs {problem.compute}"
+    limits = np.finfo(problem.compute)
+    if problem.exact:
+        error = _accuracy(problem) * float(limits.eps) * (problem.peak or 0) * problem.gain
+        if error >= 0.25:
+            return f"its error bound, {error:.2g}, is not under 1/4 for sums of integers"
+    largest = (problem.peak or 0) * max(1.0, problem.gain) * Frame(problem).transformed
+    if largest > float(limits.max) / 4:
+        return f"values up to {problem.peak:.2g} could overflow in its transform"
+    return None
+
+
+def _reluctance(problem: Problem) -> str | None:
+    if problem.compute.itemsize // (1 + (problem.compute.kind == "c")) > 4:
+        return None
+    if problem.spread is not None and problem.spread > DYNAMIC_RANGE:
+        return f"the largest pixel is {problem.spread:.3g} times the mean: too wide for float32"
+    return None
+
+
+def _seconds(problem: Problem, machine: Machine) -> float:
+    frame = Frame(problem)
+    size = problem.compute.itemsize
+    flops = 5.0 * frame.samples * math.log2(frame.transformed)
+    if problem.compute.kind == "c":
+        flops, size = 2 * flops, size // 2
+    plane = flops * machine.rate(machine.per_fft_flop, size)
+    plane += 2 * frame.samples * machine.rate(machine.per_sample, size)
+    return machine.per_plan + problem.planes * problem.channels * plane
+
+
+def _scratch(problem: Problem) -> int:
+    frame, spectrum, kernel = (Frame(problem).samples,) * 3
+    return (frame + spectrum + kernel) * problem.compute.itemsize
+
+
+def _prepare(problem: Problem, kernel: Kernel) -> FftOperator:
+    return FftOperator(problem, kernel)
+
+
+METHOD = Method(
+    "fft", _refusal, _reluctance, _seconds, _accuracy, _scratch, _prepare, looks=True
+)

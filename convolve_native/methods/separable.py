@@ -1,0 +1,61 @@
+"""Separable: the kernel as a short sum of outer products, each one pass along and one across.
+
+seconds = outputs x terms x (rows + columns of taps) x per_separable_product + samples x per_sample
++ the fixed work a line.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from convolve_native.factors import DROPPED, GROWTH, TERMS, Kernel
+from convolve_native.loops import separable
+from convolve_native.machine import Machine
+from convolve_native.methods._base import Method, never
+from convolve_native.methods._costs import line_seconds, products
+from convolve_native.methods._lines import LineOperator
+from convolve_native.problem import Problem
+
+
+def _refusal(problem: Problem) -> str | None:
+    if problem.terms is not None:
+        return None
+    kind = "one outer product of integers" if problem.exact else f"{TERMS} outer products"
+    return f"the kernel is not {kind}"
+
+
+def _seconds(problem: Problem, machine: Machine) -> float:
+    product = machine.rate(machine.per_separable_product, problem.compute.itemsize)
+    taps = (problem.terms or 0) * (problem.rows.taps + problem.columns.taps)
+    return problem.outputs * products(problem, taps) * product + line_seconds(problem, machine)
+
+
+def _accuracy(problem: Problem) -> float:
+    """As direct's, for one pass after the other; more terms may cancel and may leave some out."""
+    terms = problem.terms or 1
+    passes = (problem.rows.taps + problem.columns.taps + terms + 4) / 2
+    return passes if terms == 1 else GROWTH * passes + DROPPED
+
+
+def _scratch(problem: Problem) -> int:
+    line = problem.columns.extended * problem.channels
+    return ((problem.terms or 1) * problem.rows.taps + 2) * line * problem.compute.itemsize
+
+
+def _prepare(problem: Problem, kernel: Kernel) -> LineOperator:
+    factors = kernel.factors(problem.compute, problem.exact)
+    assert factors is not None  # or it was refused
+    columns, rows = (
+        np.ascontiguousarray(side[:, ::-1], problem.compute)
+        for side in (factors.columns, factors.rows)
+    )
+    return LineOperator(
+        problem,
+        separable.correlate,
+        (columns, rows),
+        lambda extended, line: ((extended,), (*columns.shape, line), (line,)),
+        lambda: _prepare(problem.transposed, kernel.turned()),
+    )
+
+
+METHOD = Method("separable", _refusal, never, _seconds, _accuracy, _scratch, _prepare)
