@@ -27,7 +27,7 @@ _PUBLIC = {
 
 _MODULES = ("images", "kernels")
 
-__all__ = [  # noqa: PLE0604  # from the tables, so that no list is kept twice
+__all__ = [  # from the tables, so that no list is kept twice
     "__version__",
     *_PUBLIC,
     *_MODULES,

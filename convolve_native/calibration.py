@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -38,7 +39,7 @@ def measure(choice: Choice, problem: Problem, request: Request, planes: NDArray[
     measured = {}
     for name in choice.seconds:
         operator = METHODS[name].prepare(problem, request.kernel)
-        measured[name] = best_seconds(lambda run=operator.apply: run(planes, out, choice.workers))
+        measured[name] = best_seconds(partial(operator.apply, planes, out, choice.workers))
     if request.method != "auto":
         return replace(choice, measured=measured)
     allowed = [name for name in measured if name not in choice.refused]

@@ -1,11 +1,10 @@
 """Convolver: a kernel made ready for images of one shape and dtype, and its adjoint.
 
-The steps that every convolution takes stand here too: `plan`, `look`, `prepare` and `deliver`.
+The steps that every convolution takes stand here too: `plan`, `look`, `prepare` and `run`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +17,6 @@ from convolve_native.checks import (
     Options,
     Request,
     as_alike,
-    as_image,
     as_number_dtype,
     as_out,
     as_shape,
@@ -30,12 +28,12 @@ from convolve_native.machine import DEFAULT
 from convolve_native.methods import METHODS, Operator
 from convolve_native.planner import Choice
 from convolve_native.problem import Problem, Shape
+from convolve_native.results import deliver
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
 Array = NDArray[Any]
-DType = np.dtype[Any]
 
 
 def plan(request: Request) -> Choice:
@@ -70,36 +68,26 @@ def prepare(request: Request, problem: Problem, method: str) -> Operator | None:
     return None if request.empty else METHODS[method].prepare(problem, request.kernel)
 
 
-def deliver(
+def run(
     request: Request,
-    compute: Callable[[Array], None] | None,
-    stored: DType,
+    operator: Operator | None,
+    workers: int,
     image: Array,
+    planes: Array,
     out: Array | None,
 ) -> Array:
-    """Let `compute` fill an array of four axes, and give it the shape and dtype of the request.
-
-    It works in `out` itself, or in the new result, unless that has other strides, another dtype or
-    memory in common with the image.
-    """
-    whole = np.empty(request.shape, request.dtype) if out is None else out
-    if compute is None:
-        return whole
-    shape = request.layout.shape(request.shape)
-    bare = np.asarray(whole)
-    in_place = request.layout.natural and bare.flags.carray and stored == request.dtype
-    if in_place and not np.may_share_memory(bare, image):
-        compute(bare.reshape(shape))
-        return whole
-    planes = np.empty(shape, stored)
-    compute(planes)
-    if request.dtype.kind in "iu" and request.dtype != stored:
-        converted = np.empty(shape, request.dtype)
-        values.convert.compiled(stored, request.dtype)(planes.reshape(-1), converted.reshape(-1))
-        planes = converted
-    with np.errstate(over="ignore"):  # beyond float16 is Inf, as in any other sum
-        bare[...] = request.layout.restore(planes, request.shape)
-    return whole
+    """Apply an operator to the planes of an image, into `out` or a new result."""
+    if operator is None:
+        return np.empty(request.shape, request.dtype) if out is None else out
+    return deliver(
+        request.layout,
+        request.shape,
+        request.problem.stored,
+        request.dtype,
+        lambda result: operator.apply(planes, result, workers),
+        image,
+        out,
+    )
 
 
 class Convolver:
@@ -179,9 +167,7 @@ class Convolver:
         request.check_peak(pixels)
         planes = request.layout.planes(pixels, problem.source)
         look(request, self.choice, planes)
-        operator, workers = self._operator, self.choice.workers
-        compute = operator and (lambda result: operator.apply(planes, result, workers))
-        return deliver(request, compute, problem.stored, pixels, target)
+        return run(request, self._operator, self.choice.workers, pixels, planes, target)
 
     @property
     def T(self) -> Adjoint:  # noqa: N802  # the name of NumPy's transpose
@@ -189,14 +175,22 @@ class Convolver:
         return Adjoint(self)
 
     def _adjoint(self, image: ArrayLike, out: Array | None) -> Array:
-        dtype = self._request.problem.compute
-        request = replace(self._request, shape=self.shape, dtype=dtype)
+        layout, dtype = self._request.layout, self._request.problem.compute
         pixels = as_alike(image, self.out_shape, dtype)
-        target = None if out is None else as_out(out, request.shape, dtype)
-        planes = request.layout.planes(pixels, dtype)
+        target = None if out is None else as_out(out, self.shape, dtype)
         operator, workers = self._operator, self.choice.workers
-        compute = operator and (lambda result: operator.adjoint(planes, result, workers))
-        return deliver(request, compute, dtype, pixels, target)
+        if operator is None:
+            return np.zeros(self.shape, dtype) if target is None else target
+        planes = layout.planes(pixels, dtype)
+        return deliver(
+            layout,
+            self.shape,
+            dtype,
+            dtype,
+            lambda result: operator.adjoint(planes, result, workers),
+            pixels,
+            target,
+        )
 
 
 class Adjoint:

@@ -86,7 +86,8 @@ class Kernel:
         """sum |kernel|, the most by which it can enlarge an image."""
         # Python's integers have no limit, and the rules of exactness rest on this number.
         number = object if self.integer else self.dtype
-        return math.prod(np.abs(part.astype(number)).sum() for part in self._parts)
+        gain: float = math.prod(np.abs(part.astype(number)).sum() for part in self._parts)
+        return gain
 
     @cached_property
     def key(self) -> tuple[str, tuple[int, int], bytes]:

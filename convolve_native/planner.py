@@ -56,9 +56,7 @@ def choose(problem: Problem, machine: Machine, method: str, limit: int) -> Choic
     """
     refused = _named(problem, "refusal")
     seconds = {
-        name: row.seconds(problem, machine)
-        for name, row in METHODS.items()
-        if name not in refused
+        name: row.seconds(problem, machine) for name, row in METHODS.items() if name not in refused
     }
     if method != "auto":
         if method in refused:
@@ -80,5 +78,3 @@ def _named(problem: Problem, rule: str) -> dict[str, str]:
     """Answers of the methods that have a reason under a rule."""
     answers = {name: getattr(row, rule)(problem) for name, row in METHODS.items()}
     return {name: why for name, why in answers.items() if why is not None}
-
-

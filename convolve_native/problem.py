@@ -14,6 +14,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -98,7 +99,7 @@ class Layout:
         """(planes, rows, columns, channels) of an image of this shape."""
         moved = [shape[a] for a in self.order]
         edges = (0, *self.cuts, len(moved))
-        return tuple(math.prod(moved[a:b]) for a, b in zip(edges, edges[1:], strict=False))
+        return tuple(math.prod(moved[a:b]) for a, b in pairwise(edges))
 
     @property
     def natural(self) -> bool:

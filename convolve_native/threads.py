@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 Part = TypeVar("Part")
 
@@ -39,19 +39,17 @@ if hasattr(os, "register_at_fork"):  # a child has none of its parent's threads
 
 def available_workers() -> int:
     """CPUs this process may use: its affinity and its container's quota."""
-    if hasattr(os, "sched_getaffinity"):
-        cpus = len(os.sched_getaffinity(0))
-    else:
-        cpus = os.cpu_count() or 1
+    affinity = getattr(os, "sched_getaffinity", None)  # Linux
+    cpus = len(affinity(0)) if affinity else os.cpu_count() or 1
     return max(1, min(cpus, _quota() or cpus))
 
 
 def _quota() -> int | None:
     """CPUs that the cgroup grants, rounded up (version 2, then 1); None without a limit."""
-    files = (("/sys/fs/cgroup/cpu.max",),) + (
-        ("/sys/fs/cgroup/cpu/cpu.cfs_quota_us", "/sys/fs/cgroup/cpu/cpu.cfs_period_us"),
-    )
-    for paths in files:
+    root = "/sys/fs/cgroup"
+    second = (f"{root}/cpu.max",)
+    first = (f"{root}/cpu/cpu.cfs_quota_us", f"{root}/cpu/cpu.cfs_period_us")
+    for paths in (second, first):
         try:
             quota, period = " ".join(Path(path).read_text() for path in paths).split()
         except (OSError, ValueError):
@@ -84,7 +82,7 @@ def run(start: Callable[[], Callable[[Part], None]], parts: Sequence[Part], work
             helper.result()
 
 
-class _Shared:
+class _Shared(Generic[Part]):
     """Parts handed out one at a time."""
 
     def __init__(self, parts: Sequence[Part]) -> None:

@@ -248,7 +248,7 @@ def test_another_empty_axis(method, mode):
 @pytest.mark.parametrize("shape", [(0, 3), (3, 0), (0,)])
 def test_an_empty_kernel(shape):
     with pytest.raises(ValueError, match="kernel"):
-        cn.convolve(np.zeros((4, 4)), np.zeros(shape), axes=range(len(shape)))
+        cn.convolve(np.zeros((4, 4)), np.zeros(shape), axes=tuple(range(len(shape))))
 
 
 def test_methods_see_the_same_refusals_here():

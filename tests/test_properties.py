@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 import convolve_native as cn
 from convolve_native.boundary import BOUNDARIES
 from convolve_native.methods import METHODS
-from tests.cases import DTYPES, INTEGERS, LAYOUTS, allowed_error, calls, size, values, weights
+from tests.cases import DTYPES, INTEGERS, LAYOUTS, assert_agrees, calls, size, values, weights
 
 FULL = {"mode": "full", "boundary": "constant"}
 SEEDS = st.integers(0, 2**16)
@@ -77,17 +77,12 @@ def test_a_delta_is_the_identity(dtype, method, boundary):
     image = values((6, 5), dtype)
     kernel = np.zeros((3, 4))
     kernel[2, 1] = 1.0
-    result = cn.convolve(image, kernel, anchor=(2, 1), boundary=boundary, method=method)
-    if method == "fft" and image.dtype.kind in "fc":
-        compute = np.float64 if image.dtype.itemsize // (1 + (image.dtype.kind == "c")) > 4 else "f"
-        # The transforms round, and float16 once more at the end.
-        half = float(np.finfo(image.dtype).eps) * np.abs(image.astype(complex)).max()
-        allowed = allowed_error(method, image, kernel, compute) + half
-        np.testing.assert_allclose(result, image, rtol=0, atol=allowed)
-    elif method == "fft" and image.dtype.name in ("int64", "uint64", "int32", "uint32"):
-        # Drawn below 2**40, where float64 knows a four-thousandth: rounding restores them.
-        np.testing.assert_array_equal(result, image)
-    else:
+    options = {"anchor": (2, 1), "boundary": boundary}
+    result = cn.convolve(image, kernel, method=method, **options)
+    if method == "fft" and result.dtype.kind in "fc":
+        exact = image.astype(np.complex128)
+        assert_agrees(result, exact, method, image, kernel, **options)
+    else:  # a product with 1 and sums with 0 are exact; rounding restores what a transform blurs
         np.testing.assert_array_equal(result, image)
 
 
@@ -103,8 +98,9 @@ def test_a_flat_image_stays_flat(dtype, method, boundary):
     if image.dtype.kind in "iu":
         assert (result == level).all()
     else:
-        allowed = allowed_error(method, image, kernel, dtype)
-        np.testing.assert_allclose(result, level, rtol=0, atol=allowed)
+        # Exact to the bound for a kernel that sums to 1 within rounding of its 30 weights.
+        exact = np.full(image.shape, level * kernel.sum())
+        assert_agrees(result, exact, method, image, kernel, boundary=boundary)
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -133,9 +129,10 @@ def test_axes_are_moveaxis(name, method):
     kernel = weights((3, 4)[:kernel_ndim], "outer")
     along = axes or tuple(range(kernel_ndim))
     result = cn.convolve(image, kernel, axes=axes, mode="full", method=method)
-    first = np.moveaxis(image, along, range(kernel_ndim))
-    moved = cn.convolve(first, kernel, axes=range(kernel_ndim), mode="full", method=method)
-    assert_close(result, np.moveaxis(moved, range(kernel_ndim), along), image, kernel)
+    first_axes = tuple(range(kernel_ndim))
+    first = np.moveaxis(image, along, first_axes)
+    moved = cn.convolve(first, kernel, axes=first_axes, mode="full", method=method)
+    assert_close(result, np.moveaxis(moved, first_axes, along), image, kernel)
 
 
 @given(call=calls(dtypes=("float64", "complex128"), modes=("same",)))

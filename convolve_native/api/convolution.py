@@ -8,8 +8,16 @@ from typing import TYPE_CHECKING, Any
 from numpy.typing import ArrayLike, NDArray
 
 from convolve_native import calibration, kernels
-from convolve_native.checks import Keywords, Options, Request, as_image, as_out, blurred_axes, expose
-from convolve_native.convolver import deliver, look, plan, prepare
+from convolve_native.checks import (
+    Keywords,
+    Options,
+    Request,
+    as_image,
+    as_out,
+    blurred_axes,
+    expose,
+)
+from convolve_native.convolver import look, plan, prepare, run
 from convolve_native.planner import Choice
 
 if TYPE_CHECKING:
@@ -38,8 +46,7 @@ def _run(
     planes = request.layout.planes(pixels, request.problem.source)
     problem, choice = look(request, choice, planes)
     operator = prepare(request, problem, choice.method)
-    compute = operator and (lambda result: operator.apply(planes, result, choice.workers))
-    return deliver(request, compute, problem.stored, pixels, target)
+    return run(request, operator, choice.workers, pixels, planes, target)
 
 
 @expose

@@ -5,11 +5,12 @@ from __future__ import annotations
 import platform
 from dataclasses import dataclass, fields
 from importlib.metadata import version
+from typing import Any
 
 from convolve_native import __version__
-from convolve_native.caches import CacheInfo
+from convolve_native.caches import BoundedCache, CacheInfo
 from convolve_native.factors import FACTORS
-from convolve_native.fourier.plans import POOL, fftw_version
+from convolve_native.fourier.plans import POOL, PlanPool, fftw_version
 from convolve_native.loops import cache_folder, target_cpu
 from convolve_native.methods.fft import SPECTRA
 from convolve_native.threads import available_workers
@@ -22,7 +23,11 @@ LICENCE = (
     "commercial licence of FFTW. See http://www.fftw.org/doc/License-and-Copyright.html."
 )
 
-_CACHES = {"factors": FACTORS, "spectra": SPECTRA, "plans": POOL}
+_CACHES: dict[str, BoundedCache[Any] | PlanPool] = {
+    "factors": FACTORS,
+    "spectra": SPECTRA,
+    "plans": POOL,
+}
 
 
 @dataclass(frozen=True)

@@ -16,15 +16,18 @@ from convolve_native.checks.arrays import (
 from convolve_native.checks.dtypes import as_number_dtype
 from convolve_native.checks.options import Keywords, Options, expose
 from convolve_native.checks.request import Request
+from convolve_native.checks.scene import Scene, as_positive
 
 __all__ = [
     "Keywords",
     "Options",
     "Request",
+    "Scene",
     "as_alike",
     "as_image",
     "as_number_dtype",
     "as_out",
+    "as_positive",
     "as_shape",
     "blurred_axes",
     "check_finite",

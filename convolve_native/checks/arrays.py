@@ -51,13 +51,15 @@ def blurred_axes(shape: Shape, axes: Any) -> int:
     return min(2, len(shape)) if axes is None else len(as_integers("axes", axes))
 
 
-def as_parts(kernel: Any) -> tuple[Array, ...]:
+def as_parts(kernel: Any, name: str) -> tuple[Array, ...]:
     """Check a kernel: one array, or the 1-D sides of an outer product given as a tuple."""
     if not isinstance(kernel, tuple):
-        return (_as_weights(kernel, "kernel", (1, 2)),)
+        return (_as_weights(kernel, name, (1, 2)),)
     if len(kernel) not in (1, 2):
-        raise ValueError(f"kernel as a tuple must hold 1 or 2 arrays, one an axis; got {len(kernel)}")
-    return tuple(_as_weights(side, f"kernel[{i}]", (1,)) for i, side in enumerate(kernel))
+        raise ValueError(
+            f"{name} as a tuple must hold 1 or 2 arrays, one an axis; got {len(kernel)}"
+        )
+    return tuple(_as_weights(side, f"{name}[{i}]", (1,)) for i, side in enumerate(kernel))
 
 
 def _as_weights(weights: Any, name: str, ndims: tuple[int, ...]) -> Array:
@@ -76,17 +78,19 @@ def _as_weights(weights: Any, name: str, ndims: tuple[int, ...]) -> Array:
     return array.astype({"f": np.float64, "c": np.complex128}.get(kind, np.int64))
 
 
-def as_axes(axes: Any, shape: Shape, taps: Shape) -> tuple[int, ...]:
+def as_axes(axes: Any, shape: Shape, taps: Shape, name: str) -> tuple[int, ...]:
     """Check which image axes the kernel's axes run along; in the kernel's order."""
     if len(taps) > len(shape):
         raise ValueError(
-            f"kernel must not have more axes than the image; got shapes {taps} and {shape}"
+            f"{name} must not have more axes than the image; got shapes {taps} and {shape}"
         )
     if axes is None:
-        return _default_axes(shape, taps)
+        return _default_axes(shape, taps, name)
     given = as_integers("axes", axes)
     if len(given) != len(taps):
-        raise ValueError(f"axes must name one image axis for each kernel axis; got {given} for {taps}")
+        raise ValueError(
+            f"axes must name one image axis for each axis of {name}; got {given} for shape {taps}"
+        )
     for axis in given:
         if not -len(shape) <= axis < len(shape):
             raise ValueError(f"axes must lie within the image's {len(shape)} axes; got {given}")
@@ -96,23 +100,24 @@ def as_axes(axes: Any, shape: Shape, taps: Shape) -> tuple[int, ...]:
     return positive
 
 
-def _default_axes(shape: Shape, taps: Shape) -> tuple[int, ...]:
+def _default_axes(shape: Shape, taps: Shape, name: str) -> tuple[int, ...]:
     """All axes, or the first ones of a picture with colour; what could be a slip is refused."""
     if len(taps) < len(shape):
         if len(taps) == 1:
             raise ValueError(
-                f"axes must be given for a 1-D kernel on an image of shape {shape}: "
+                f"axes must be given for a 1-D {name} on an image of shape {shape}: "
                 f"one of 0 to {len(shape) - 1}"
             )
         if len(shape) > 3 or shape[-1] > CHANNELS:
+            n = len(shape)
             raise ValueError(
-                f"axes must be given for an image of shape {shape}: (0, 1) for {shape[-1]} "
-                f"channels, ({len(shape) - 2}, {len(shape) - 1}) for a stack of {shape[0]} images"
+                f"axes must be given for an image of shape {shape}: (0, 1) if it has {shape[-1]} "
+                f"channels, {(n - 2, n - 1)} if it is a stack of images {shape[-2]} x {shape[-1]}"
             )
     return tuple(range(len(taps)))
 
 
-def as_anchor(anchor: Any, taps: Shape, mode: str) -> tuple[int, ...] | None:
+def as_anchor(anchor: Any, taps: Shape, mode: str, name: str) -> tuple[int, ...] | None:
     """Check the tap that sits on the output pixel, one index a kernel axis."""
     if anchor is None:
         return None
@@ -120,18 +125,19 @@ def as_anchor(anchor: Any, taps: Shape, mode: str) -> tuple[int, ...] | None:
         raise ValueError(f"anchor must be None in mode {mode!r}, which does not depend on it")
     given = as_integers("anchor", anchor)
     if len(given) != len(taps) or not all(0 <= a < k for a, k in zip(given, taps, strict=True)):
-        raise ValueError(f"anchor must be an index into the kernel of shape {taps}; got {given}")
+        raise ValueError(f"anchor must be an index into the {name} of shape {taps}; got {given}")
     return given
 
 
-def as_extent(shape: Shape, taps: Shape, axes: tuple[int, ...], mode: str) -> None:
+def check_extent(shape: Shape, taps: Shape, axes: tuple[int, ...], mode: str, name: str) -> None:
     """Check that every convolved axis is long enough for the mode."""
     sizes = tuple(shape[axis] for axis in axes)
     if mode != "same" and 0 in sizes:
         raise ValueError(f"image must not be empty along axes {axes} in mode {mode!r}; got {shape}")
     if mode == "valid" and any(k > n for n, k in zip(sizes, taps, strict=True)):
         raise ValueError(
-            f"kernel must not exceed the image in mode 'valid'; got {taps} along axes {axes} of {shape}"
+            f"{name} must not exceed the image in mode 'valid'; "
+            f"got {taps} along axes {axes} of {shape}"
         )
 
 
@@ -145,7 +151,7 @@ def as_fill(fill: Any, compute_is_complex: bool) -> complex:
         return value
     if value.imag != 0:
         raise TypeError(f"fill must be real for a real image and kernel; got {fill!r}")
-    return fill if isinstance(fill, int) else value.real
+    return int(fill) if value.real % 1 == 0 else value.real  # a whole number keeps sums exact
 
 
 def as_out(out: Any, shape: Shape, dtype: np.dtype[Any]) -> Array:

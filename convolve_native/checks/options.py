@@ -35,14 +35,18 @@ class Keywords(TypedDict, total=False):
     workers: int | None
 
 
-def one_of(name: str, value: object, names: Iterable[str], hints: dict[str, str] | None = None) -> str:
-    """Check that `value` is one of a table's names; `hints` say what other libraries' names mean."""
+def one_of(
+    name: str, value: object, names: Iterable[str], hints: dict[str, str] | None = None
+) -> str:
+    """Check that `value` is one of a table's names; `hints` translate those of others."""
     known = list(names)
     if isinstance(value, str) and value in known:
         return value
     listed = ", ".join(map(repr, known))
     hint = (hints or {}).get(value.lower()) if isinstance(value, str) else None
-    raise ValueError(f"{name} must be one of {listed}; got {value!r}" + (f", say {hint}" if hint else ""))
+    raise ValueError(
+        f"{name} must be one of {listed}; got {value!r}" + (f", say {hint}" if hint else "")
+    )
 
 
 def as_workers(workers: object) -> int:

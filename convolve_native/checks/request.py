@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from convolve_native.checks import arrays, dtypes
 from convolve_native.checks.memory import check_memory
 from convolve_native.checks.options import Options, as_workers
+from convolve_native.checks.placement import Placement, place
 from convolve_native.factors import Kernel
 from convolve_native.methods import METHODS
 from convolve_native.problem import Axis, Layout, Problem, Shape
@@ -42,28 +43,21 @@ class Request:
         image: Array | None = None,
         correlate: bool = False,
     ) -> Request:
-        """Check everything; `image`, where there is one, is asked for the peak of 64-bit integers."""
-        parts = arrays.as_parts(kernel)
-        taps = parts[0].shape if len(parts) == 1 else tuple(part.size for part in parts)
-        axes = arrays.as_axes(options.axes, shape, taps)
-        arrays.as_extent(shape, taps, axes, options.mode)
-        anchor = arrays.as_anchor(options.anchor, taps, options.mode)
-        anchor = anchor or tuple((k - 1) // 2 for k in taps)
-        if correlate:  # convolution with the kernel turned round, its anchor with it
-            anchor = tuple(k - 1 - a for k, a in zip(taps, anchor, strict=True))
-        if axes != tuple(sorted(axes)):
-            parts = parts[::-1] if len(parts) == 2 else (parts[0].T,)
-            axes, anchor = axes[::-1], anchor[::-1]
-
-        layout = Layout.of(shape, axes)
-        weights = _on_plane(parts, layout)
-        if correlate:
-            weights = weights.turned()
-        problem, result = _problem(shape, dtype, weights, layout, anchor, options, image)
-        lengths = {a: problem.axes[s].length for a, s in zip(axes, layout.along, strict=True)}
+        """Check everything; `image` is asked for the peak of 64-bit integers."""
+        placed = place(kernel, shape, options.axes, options.anchor, options.mode, turned=correlate)
+        problem, result = _problem(shape, dtype, placed, options, image)
+        along = zip(placed.axes, placed.layout.along, strict=True)
+        lengths = {axis: problem.axes[slot].length for axis, slot in along}
         out_shape = tuple(lengths.get(axis, size) for axis, size in enumerate(shape))
-        workers = as_workers(options.workers)
-        return cls(problem, weights, layout, result, out_shape, options.method, workers)
+        return cls(
+            problem,
+            placed.kernel,
+            placed.layout,
+            result,
+            out_shape,
+            options.method,
+            as_workers(options.workers),
+        )
 
     @property
     def empty(self) -> bool:
@@ -83,36 +77,22 @@ class Request:
             dtypes.as_rung(_peak(image.dtype, image), self.problem.gain)
 
 
-def _on_plane(parts: tuple[Array, ...], layout: Layout) -> Kernel:
-    """Give a checked kernel its two axes, rows and columns."""
-    if len(parts) == 2:
-        return Kernel(None, (parts[0], parts[1]))
-    whole = parts[0]
-    return Kernel(whole.reshape(layout.on_plane(whole.shape, 1)))
-
-
 def _problem(
-    shape: Shape,
-    dtype: np.dtype[Any],
-    kernel: Kernel,
-    layout: Layout,
-    anchor: tuple[int, ...],
-    options: Options,
-    image: Array | None,
+    shape: Shape, dtype: np.dtype[Any], placed: Placement, options: Options, image: Array | None
 ) -> tuple[Problem, np.dtype[Any]]:
+    kernel = placed.kernel
     fill = arrays.as_fill(options.fill, "c" in (dtype.kind, kernel.dtype.kind))
-    constant = options.boundary == "constant"
-    exact = dtype.kind in "biu" and kernel.integer and not (constant and fill % 1 != 0)
+    if options.boundary != "constant":
+        fill = 0
+    exact = dtype.kind in "biu" and kernel.integer and isinstance(fill, int)
     peak = _peak(dtype, image) if exact else None
-    if peak is not None and constant:
-        peak = max(peak, abs(int(fill)))
+    if peak is not None and isinstance(fill, int):
+        peak = max(peak, abs(fill))
     kinds = dtypes.resolve(dtype, kernel.dtype, options.dtype, exact, peak, kernel.gain)
-    planes, height, width, channels = layout.shape(shape)
+    planes, height, width, channels = placed.layout.shape(shape)
     rows, columns = (
         Axis.of(size, taps, options.mode, a)
-        for size, taps, a in zip(
-            (height, width), kernel.shape, layout.on_plane(anchor, 0), strict=True
-        )
+        for size, taps, a in zip((height, width), kernel.shape, placed.anchor, strict=True)
     )
     factors = kernel.factors(kinds.compute, exact)
     problem = Problem(
@@ -121,7 +101,7 @@ def _problem(
         columns=columns,
         channels=channels,
         boundary=options.boundary,
-        fill=fill if constant else 0.0,
+        fill=fill,
         source=kinds.source,
         compute=kinds.compute,
         stored=kinds.stored,

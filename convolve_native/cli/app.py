@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
@@ -12,7 +13,7 @@ import typer
 
 import convolve_native as cn
 from convolve_native import images, kernels
-from convolve_native.boundary import BOUNDARIES, BoundaryName
+from convolve_native.boundary import BOUNDARIES
 from convolve_native.cli import arguments
 from convolve_native.cli.demo import demo as run_demo
 from convolve_native.cli.progress import progress
@@ -34,30 +35,31 @@ Photo = Annotated[Path, typer.Argument(help="A JPEG or PNG photograph.", show_de
 Output = Annotated[
     Path, typer.Option("--output", "-o", help="Where to write: .png or .jpg.", show_default=False)
 ]
-Boundary = Annotated[str, typer.Option(help=f"The image goes on outside as: {', '.join(BOUNDARIES)}.")]
+Boundary = Annotated[
+    str, typer.Option(help=f"The image goes on outside as: {', '.join(BOUNDARIES)}.")
+]
 KERNEL_HELP = f"NAME or NAME:key=value,... with NAME one of {', '.join(kernels.KERNELS)}."
 FILE_HELP = "Weights as text, a row a line, or as .npy."
 
 
 class Blur(NamedTuple):
-    """A kind of blur: how it is done, and its parameters with what they are if not given."""
+    """A kind of blur: what makes its kernel, and that one's parameters if they are not given."""
 
-    apply: Callable[..., Any]
+    kernel: Callable[..., Any]
     defaults: dict[str, float]
 
 
 BLURS = {
-    "gaussian": Blur(cn.gaussian_blur, {"sigma": 2.0}),
-    "box": Blur(
-        lambda image, size, **shared: cn.convolve(image, kernels.box(size), **shared), {"size": 7}
-    ),
-    "motion": Blur(
-        lambda image, length, angle, **shared: cn.convolve(
-            image, kernels.motion(length, angle), **shared
-        ),
-        {"length": 15.0, "angle": 30.0},
-    ),
+    # As taps an axis: in two dimensions a wide Gaussian is a large array.
+    "gaussian": Blur(lambda sigma: (kernels.gaussian(sigma, ndim=1),) * 2, {"sigma": 2.0}),
+    "box": Blur(kernels.box, {"size": 7}),
+    "motion": Blur(kernels.motion, {"length": 15.0, "angle": 30.0}),
 }
+
+
+def _blur_option(kind: str, name: str, unit: str) -> Any:
+    default = f"{BLURS[kind].defaults[name]:g}"
+    return typer.Option(help=f"Of --kind {kind}, in {unit}.", show_default=default)
 
 
 @app.command()
@@ -83,10 +85,10 @@ def blur(
     photo: Photo,
     output: Output,
     kind: Annotated[str, typer.Option(help=f"One of {', '.join(BLURS)}.")] = "gaussian",
-    sigma: Annotated[float | None, typer.Option(help="Of a gaussian, in pixels; 2.")] = None,
-    size: Annotated[int | None, typer.Option(help="Of a box, in pixels; 7.")] = None,
-    length: Annotated[float | None, typer.Option(help="Of a motion, in pixels; 15.")] = None,
-    angle: Annotated[float | None, typer.Option(help="Of a motion, in degrees; 30.")] = None,
+    sigma: Annotated[float | None, _blur_option("gaussian", "sigma", "pixels")] = None,
+    size: Annotated[int | None, _blur_option("box", "size", "pixels")] = None,
+    length: Annotated[float | None, _blur_option("motion", "length", "pixels")] = None,
+    angle: Annotated[float | None, _blur_option("motion", "angle", "degrees")] = None,
     boundary: Boundary = "symmetric",
 ) -> None:
     """Blur a photograph. Alpha stays as it is."""
@@ -94,7 +96,8 @@ def blur(
         raise ValueError(f"--kind must be one of {', '.join(BLURS)}; got {kind!r}")
     given = {"sigma": sigma, "size": size, "length": length, "angle": angle}
     parameters = arguments.only_given(kind, BLURS[kind].defaults, given)
-    _convert(photo, output, lambda x: BLURS[kind].apply(x, boundary=boundary, **parameters))
+    convolve = partial(cn.convolve, kernel=BLURS[kind].kernel(**parameters))
+    _convert(photo, output, convolve, boundary)
 
 
 @app.command("filter")
@@ -113,8 +116,8 @@ def filter_(
     Results are rounded; below black they are black, above white white.
     """
     weights = arguments.one_kernel(kernel, file, ("--kernel", "--file"))
-    convolve = _absolute if absolute else cn.convolve
-    _convert(photo, output, lambda x: convolve(x, weights, boundary=boundary))
+    convolve = partial(_absolute if absolute else cn.convolve, kernel=weights)
+    _convert(photo, output, convolve, boundary)
 
 
 @app.command()
@@ -128,12 +131,14 @@ def deblur(
 ) -> None:
     """Undo a known blur by Wiener's filter. Alpha stays as it is."""
     weights = arguments.one_kernel(psf, psf_file, ("--psf", "--psf-file"))
-    _convert(photo, output, lambda x: cn.wiener(x, weights, nsr=nsr, boundary=boundary))
+    _convert(photo, output, partial(cn.wiener, psf=weights, nsr=nsr), boundary)
 
 
 @app.command()
 def explain(
-    shape: Annotated[str, typer.Option(help="Of the image: rows x columns x channels.")] = "768x1024x3",
+    shape: Annotated[
+        str, typer.Option(help="Of the image: rows x columns x channels.")
+    ] = "768x1024x3",
     kernel: Annotated[str, typer.Option(help=KERNEL_HELP)] = "box:size=7",
     dtype: Annotated[str, typer.Option(help="Of the image: any of NumPy's names.")] = "uint8",
     boundary: Boundary = "symmetric",
@@ -142,8 +147,9 @@ def explain(
     """Show which method would be chosen for a convolution, and why."""
     image = np.ones(arguments.shape(shape), dtype)
     weights = arguments.named_kernel(kernel)
+    keywords: dict[str, Any] = {"measure": measure, "boundary": boundary}
     with progress():
-        choice = cn.choose_method(image, weights, measure=measure, boundary=boundary)
+        choice = cn.choose_method(image, weights, **keywords)
     print(choice)
 
 
@@ -153,17 +159,17 @@ def info() -> None:
     print(cn.info())
 
 
-def _convert(photo: Path, output: Path, operation: Callable[[Any], Any]) -> None:
+def _convert(photo: Path, output: Path, operation: Callable[..., Any], boundary: str) -> None:
     with progress():
-        result = arguments.on_colours(operation, images.read(photo))
+        image = images.read(photo)
+        result = arguments.on_colours(partial(operation, boundary=boundary), image)
         images.write(output, result, like=photo)
 
 
-def _absolute(image: Any, weights: Any, *, boundary: BoundaryName) -> Any:
+def _absolute(image: Any, **keywords: Any) -> Any:
     """Convolve, and give the size of the result in the range of the image."""
-    signed = cn.convolve(image, weights, boundary=boundary, dtype=np.float64)
-    white = np.iinfo(image.dtype).max
-    return np.rint(np.minimum(np.abs(signed), white)).astype(image.dtype)
+    size = np.abs(cn.convolve(image, **keywords, dtype=np.float64))
+    return np.rint(np.minimum(size, np.iinfo(image.dtype).max)).astype(image.dtype)
 
 
 def run(argv: Sequence[str]) -> int:

@@ -1,70 +1,138 @@
-"""The main job: the tour that the tutorial makes, on one photograph."""
+"""The main job: a tour of what convolution does to one photograph, and how fast."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from rich import box
-from rich.console import Console
-from rich.table import Table
 
 import convolve_native as cn
 from convolve_native import images, kernels
 from convolve_native.cli.progress import progress
+from convolve_native.cli.report import Row, report
 from convolve_native.views.contact import contact_sheet, thumbnail
-from convolve_native.views.spectrum import spectrum
+from convolve_native.views.spectrum import luminance, spectrum
 
 Array = NDArray[Any]
 
-BOX = kernels.box(7)
-# The standard deviation of a box of 7: sqrt((7**2 - 1) / 12).
+BOX = 7
+# The standard deviation of that box, in pixels: sqrt((7**2 - 1) / 12).
 SIGMA = 2.0
-# A full step between black and white answers with 4 times its height.
-SOBEL_STEP = 4
-# The noise of a photograph rounded to 8 bits, beside its own power at fine detail.
-NSR = 0.002
-# Rows and columns of the detail in which box and Gaussian can be told apart.
+NSR = 0.01
+# Percent of the features that are not drawn white.
+BELOW_WHITE = 99.5
+# Rows and columns of the detail in which, magnified, a box can be told from a Gaussian.
 DETAIL = (60, 80)
 
 
-@dataclass(frozen=True)
-class Row:
-    """What ran: the seconds of the chosen method, and of the others."""
+class Tour:
+    """One photograph, what has been made of it, and what ran."""
 
-    step: str
-    method: str
-    why: str
-    seconds: float
-    others: Mapping[str, float]
-
-
-class Album:
-    """The folder that pictures go to, and what is kept of each for the contact sheet."""
-
-    def __init__(self, folder: Path, photo: Path) -> None:
-        self.folder, self.photo = folder, photo
+    def __init__(self, photo: Path, folder: Path, length: float, angle: float) -> None:
+        image = images.read(photo)
+        self.image = image[..., :3] if image.shape[2:] == (4,) else image
+        self.photo, self.folder = photo, folder
+        self.kernel = kernels.motion(length, angle)
+        self.motion = f"{length:g} pixels, {angle:g} degrees"
+        self.blurred = self.image
         self.tiles: list[tuple[Array, str]] = []
-        self.count = 0
+        self.rows: list[Row] = []
 
-    def add(self, name: str, picture: Array, caption: str) -> None:
-        """Write a picture, with the photograph's profile, and put it on the sheet."""
+    def show_spectrum(self) -> None:
+        """Show the photograph, and its spectrum."""
+        height, width = self.image.shape[:2]
+        self._on_sheet(self.image, self.photo.name, f"{width} x {height}")
+        self._keep("spectrum", spectrum(self.image), "Spectrum", "log magnitude, Hann window")
+
+    def blur(self) -> None:
+        """Blur by a box and by a Gaussian as wide, and put a detail of both side by side."""
+        taps = kernels.gaussian(SIGMA, ndim=1)
+        box = self._convolved(f"{BOX} x {BOX} box", kernels.box(BOX))
+        smooth = self._convolved("Gaussian", (taps, taps))
+        self._keep("box-blur", box, "Box blur", f"{BOX} x {BOX} pixels")
+        self._keep("gaussian-blur", smooth, "Gaussian blur", f"sigma {SIGMA:g}, as wide as the box")
+        detail = _most_unlike(box, smooth)
+        titles = {"Detail": self.image, "Box": box, "Gaussian": smooth}
+        tiles = [(picture[detail], title) for title, picture in titles.items()]
+        images.write(self.folder / "box-beside-gaussian.png", contact_sheet(tiles))
+
+    def find_features(self) -> None:
+        """Draw how steeply the luminance rises or falls."""
+        grey = luminance(self.image)
+        across = self._convolved("Sobel, across", kernels.sobel(axis=1), grey)
+        down = self._convolved("Sobel, down", kernels.sobel(axis=0), grey)
+        steepness = np.hypot(across, down)
+        white = max(np.percentile(steepness, BELOW_WHITE), 1.0)
+        picture = np.rint(np.minimum(steepness * (255 / white), 255)).astype(np.uint8)
+        self._keep("sobel", picture, "Features", "Sobel, both directions")
+
+    def move(self) -> None:
+        """Blur by a straight motion."""
+        self.blurred = self._convolved("motion blur", self.kernel)
+        self._keep("motion-blur", self.blurred, "Motion blur", self.motion)
+        self._on_sheet(spectrum(self.blurred), "Its spectrum", "dark where the motion took all")
+
+    def restore(self) -> None:
+        """Undo the motion."""
+        seconds = []
+        for _ in range(2):  # the first plans
+            start = perf_counter()
+            sharp = cn.wiener(self.blurred, self.kernel, nsr=NSR, boundary="symmetric")
+            seconds.append(perf_counter() - start)
+        self.rows.append(Row("restoration", "fft", "divides spectra", min(seconds), {}))
+        self._keep("restored", sharp, "Restored", f"Wiener, nsr {NSR:g}")
+
+    def finish(self) -> None:
+        """Write the contact sheet."""
+        images.write(self.folder / "contact-sheet.png", contact_sheet(self.tiles))
+
+    def _convolved(self, step: str, kernel: Any, image: Array | None = None) -> Array:
+        image = self.image if image is None else image
+        choice = cn.choose_method(image, kernel)
+        measured = cn.choose_method(image, kernel, measure=True).measured or {}
+        others = {name: seconds for name, seconds in measured.items() if name != choice.method}
+        self.rows.append(Row(step, choice.method, choice.reason, measured[choice.method], others))
+        return cn.convolve(image, kernel)
+
+    def _keep(self, name: str, picture: Array, title: str, detail: str) -> None:
         images.write(self.folder / f"{name}.png", picture, like=self.photo)
-        self.tiles.append((thumbnail(picture), caption))
-        self.count += 1
+        self._on_sheet(picture, title, detail)
+
+    def _on_sheet(self, picture: Array, title: str, detail: str) -> None:
+        self.tiles.append((thumbnail(picture), f"{title}\n{detail}"))
+
+
+STEPS = {
+    "spectrum": Tour.show_spectrum,
+    "box and Gaussian blur": Tour.blur,
+    "Sobel features": Tour.find_features,
+    "motion blur": Tour.move,
+    "restoration": Tour.restore,
+    "contact sheet": Tour.finish,
+}
 
 
 def demo(photo: Path, folder: Path, length: float, angle: float) -> None:
-    """Run every step, write its picture, and print the table of what ran."""
-    image = images.read(photo)
-    image = image[..., :3] if image.shape[2:] == (4,) else image
-    psf = kernels.motion(length, angle)
+    """Take every step, write its pictures, and print the table of what ran."""
+    tour = Tour(photo, folder, length, angle)
     folder.mkdir(parents=True, exist_ok=True)
-    album, rows = Album(folder, photo), []
-    with progress(6) as announce:
-        ...
+    with progress(len(STEPS)) as announce:
+        for name, step in STEPS.items():
+            announce(name)
+            step(tour)
+    report(tour.rows)
+    print(f"\nPictures, and contact-sheet.png of them all, are in {folder}")
+
+
+def _most_unlike(one: Array, other: Array) -> tuple[slice, slice]:
+    """Find the detail, on a grid of them, in which two pictures differ most."""
+    difference = np.square(luminance(one) - luminance(other))
+    corners = [
+        (slice(top, top + DETAIL[0]), slice(left, left + DETAIL[1]))
+        for top in range(0, max(1, difference.shape[0] - DETAIL[0] + 1), DETAIL[0])
+        for left in range(0, max(1, difference.shape[1] - DETAIL[1] + 1), DETAIL[1])
+    ]
+    return max(corners, key=lambda corner: float(difference[corner].mean()))

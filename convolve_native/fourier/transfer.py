@@ -14,7 +14,7 @@ Array = NDArray[Any]
 
 
 def circulant(kernel: Array, shape: tuple[int, int], shift: tuple[int, int]) -> Array:
-    """One period of the kernel, tap j at sample (j + shift) modulo `shape`; taps that meet add up."""
+    """One period of the kernel, tap j at (j + shift) modulo `shape`; taps that meet add up."""
     period = np.zeros(shape, dtype=kernel.dtype)
     rows = (np.arange(kernel.shape[0]) + shift[0]) % shape[0]
     columns = (np.arange(kernel.shape[1]) + shift[1]) % shape[1]
@@ -28,9 +28,8 @@ def circulant(kernel: Array, shape: tuple[int, int], shift: tuple[int, int]) -> 
 
 
 def spectrum_of(period: Array, key: PlanKey) -> Array:
-    """The transform of one period, over the number of samples: the factor the inverse leaves out."""
+    """The transform of one period."""
     with POOL.lease(key) as plan:
         plan.frame[:] = period
         plan.forward()
-        samples = np.prod([key.shape[axis] for axis in key.axes])
-        return plan.spectrum / plan.spectrum.dtype.type(samples)
+        return plan.spectrum.copy()

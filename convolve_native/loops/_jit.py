@@ -48,6 +48,7 @@ FLAGS: dict[str, Any] = {
 SETTINGS = ("BOUNDSCHECK", "OPT", "LOOP_VECTORIZE", "SLP_VECTORIZE", "DEBUG", "DEBUGINFO_DEFAULT")
 
 Signature = Callable[..., tuple[Any, ...]]
+Compiled = Callable[..., Any]
 _DIGEST = hashlib.sha256().digest_size
 
 
@@ -113,7 +114,7 @@ def _locked(path: Path) -> Iterator[None]:
             yield
 
 
-class _CodeCache(_Cache):  # type: ignore[misc]  # numba is untyped
+class _CodeCache(_Cache):
     """Numba's cache interface over one file an entry; owned by a Loop."""
 
     def __init__(self, name: str, folder: Path | None) -> None:
@@ -154,7 +155,8 @@ class _CodeCache(_Cache):  # type: ignore[misc]  # numba is untyped
         if hashlib.sha256(entry[_DIGEST:]).digest() != entry[:_DIGEST]:  # damaged code would crash
             return None
         self.hits += 1
-        return compiler.CompileResult._rebuild(target_context, *pickle.loads(entry[_DIGEST:]))
+        rebuild: Any = compiler.CompileResult._rebuild
+        return rebuild(target_context, *pickle.loads(entry[_DIGEST:]))
 
     def save_overload(self, signature: Any, result: Any) -> None:
         path = self.path(signature)
@@ -171,15 +173,15 @@ class _CodeCache(_Cache):  # type: ignore[misc]  # numba is untyped
 
 
 class Loop:
-    """A compiled function of several dtypes; `compiled(*dtypes)` gives one of them, ready to call."""
+    """A compiled function of several dtypes; `compiled(*dtypes)` gives one, ready to call."""
 
     def __init__(self, function: Callable[..., Any], signature: Signature) -> None:
         self.name = f"{function.__module__.rpartition('.')[2]}.{function.__qualname__}"
         self._function, self._signature = function, signature
-        self._ready: dict[tuple[np.dtype[Any], ...], Any] = {}
+        self._ready: dict[tuple[np.dtype[Any], ...], Compiled] = {}
         self._lock = threading.Lock()
 
-    def compiled(self, *dtypes: np.dtype[Any]) -> Callable[..., Any]:
+    def compiled(self, *dtypes: np.dtype[Any]) -> Compiled:
         """The loop for these dtypes: from memory, else from the code cache, else compiled now."""
         try:
             return self._ready[dtypes]
@@ -196,12 +198,12 @@ class Loop:
             with contextlib.suppress(OSError):
                 folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         dispatcher = numba.njit(**FLAGS)(self._function)
-        if numba.config.DISABLE_JIT:  # Numba's switch for debuggers: plain Python, slow
+        if numba.config.DISABLE_JIT:  # type: ignore[attr-defined]  # for debuggers: plain Python
             return dispatcher
         dispatcher._cache = cache = _CodeCache(self.name, folder)
         with _one_at_a_time(cache.path(signature)):
             dispatcher.compile(signature)
-        dispatcher.disable_compile()  # a writable array takes the read-only code; others are refused
+        dispatcher.disable_compile()  # writable arrays take the read-only code; others: TypeError
         return dispatcher
 
 

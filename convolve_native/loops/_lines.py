@@ -73,11 +73,11 @@ def add_lines(lines: Any, oldest: Any, weights: Any, total: Any) -> None:
 
 
 def rounded(value: Any, like: Any) -> Any:
-    """`value` as an element of `like`: integers round half to even and saturate, others are cast."""
+    """`value` as an element of `like`: integers round half to even and saturate."""
     raise TypeError("a piece of compiled loops; see convert_line")
 
 
-@overload(rounded, jit_options=FLAGS)
+@overload(rounded, jit_options=FLAGS)  # type: ignore[arg-type]  # its stub wants literals
 def _rounded(value: Any, like: Any) -> Any:
     result = like.dtype
 

@@ -14,7 +14,7 @@ import numpy as np
 from convolve_native.loops._jit import COUNT, INDEX, array, loop, scalar
 from convolve_native.loops._lines import add_taps, convert_line, extend_line
 
-CHAIN = 64  # taps summed in one run; runs are then added up, which keeps the rounding of wide kernels small
+CHAIN = 64  # taps summed in one run; adding up runs keeps the rounding of wide kernels small
 
 
 def _signature(source: np.dtype[Any], compute: np.dtype[Any], stored: np.dtype[Any]) -> Any:

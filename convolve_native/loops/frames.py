@@ -71,7 +71,10 @@ def spread(
     channel: Any,
     channels: Any,
 ) -> None:
-    """image[rows[p], columns[q], channel] += frame[p, q] where no index is negative: gather's transpose."""
+    """image[rows[p], columns[q], channel] += frame[p, q]: gather's transpose.
+
+    Samples with a negative index came from nowhere.
+    """
     for p in range(rows.size):
         if rows[p] >= 0:
             at = p * down

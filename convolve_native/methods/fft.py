@@ -1,13 +1,12 @@
 """fft: the whole plane in one Fourier transform, a product, and back.
 
 seconds = planes x channels x (2 transforms x 2.5 N log2 N x per_fft_flop + 2 N x per_sample)
-+ per_plan, for frames of N samples.
++ per_lease, for frames of N samples.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -104,9 +103,10 @@ class Frame:
 
         def build() -> Array:
             weights = kernel.whole.astype(key.dtype)
-            if self.turned:
-                return spectrum_of(circulant(weights.T, key.shape, shifts[::-1]), key)
-            return spectrum_of(circulant(weights, key.shape, shifts), key)
+            turned = (weights.T, shifts[::-1]) if self.turned else (weights, shifts)
+            spectrum = spectrum_of(circulant(turned[0], key.shape, turned[1]), key)
+            spectrum /= self.transformed  # which the inverse leaves out
+            return spectrum
 
         return SPECTRA.get((kernel.key, key, shifts, self.turned), build)
 
@@ -183,7 +183,7 @@ class FftOperator:
 
 
 def _accuracy(problem: Problem) -> float:
-    """Rounding of a transform grows with the root of its depth (Schatzman 1996); two, with slack."""
+    """Two transforms, each with a rounding that grows as the root of its depth; with slack."""
     return 4 * math.sqrt(math.log2(Frame(problem).transformed))
 
 
@@ -217,7 +217,7 @@ def _seconds(problem: Problem, machine: Machine) -> float:
         flops, size = 2 * flops, size // 2
     plane = flops * machine.rate(machine.per_fft_flop, size)
     plane += 2 * frame.samples * machine.rate(machine.per_sample, size)
-    return machine.per_plan + problem.planes * problem.channels * plane
+    return machine.per_lease + problem.planes * problem.channels * plane
 
 
 def _scratch(problem: Problem) -> int:
@@ -229,6 +229,4 @@ def _prepare(problem: Problem, kernel: Kernel) -> FftOperator:
     return FftOperator(problem, kernel)
 
 
-METHOD = Method(
-    "fft", _refusal, _reluctance, _seconds, _accuracy, _scratch, _prepare, looks=True
-)
+METHOD = Method("fft", _refusal, _reluctance, _seconds, _accuracy, _scratch, _prepare, looks=True)

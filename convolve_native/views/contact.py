@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 # Pixels, and colours, of the page.
 GAP = 16
+TILE_SHAPE = (240, 320)
 TITLE_SIZE, DETAIL_SIZE = 17, 13
 LINE_HEIGHT = 1.35
 MAGNIFY, REDUCE = Image.Resampling.NEAREST, Image.Resampling.BOX
@@ -58,22 +59,36 @@ def contact_sheet(
     for index, (pixels, caption) in enumerate(tiles):
         row, column = divmod(index, columns)
         left, top = GAP + column * column_width, GAP + row * row_height
-        page.paste(_fitted(pixels, height, width), (left, top))
+        page.paste(Image.fromarray(thumbnail(pixels, tile)), (left, top))
         _write(ImageDraw.Draw(page), caption, left, top + height + GAP // 2, width)
     return np.array(page)
 
 
-def _fitted(pixels: NDArray[Any], height: int, width: int) -> Image.Image:
-    """Scale a picture until it just fits into a tile, and put it in the middle."""
+def thumbnail(pixels: NDArray[Any], tile: tuple[int, int] = TILE_SHAPE) -> NDArray[np.uint8]:
+    """Scale a picture until it just fits into a tile, and put it in the middle.
+
+    Parameters
+    ----------
+    pixels : (H, W), (H, W, 3) or (H, W, 4) ndarray of uint8 or uint16
+        The picture.
+    tile : (int, int), default (240, 320)
+        Height and width of the tile.
+
+    Returns
+    -------
+    (height, width, 3) ndarray of uint8
+        A tile, which `contact_sheet` shows as it is.
+    """
+    height, width = tile
     eight_bits = (pixels >> 8).astype(np.uint8) if pixels.dtype == np.uint16 else pixels
     picture = Image.fromarray(np.ascontiguousarray(eight_bits)).convert("RGBA")
     scale = min(height / picture.height, width / picture.width)
     scale, method = (int(scale), MAGNIFY) if scale > 1 else (scale, REDUCE)
     size = max(1, round(picture.width * scale)), max(1, round(picture.height * scale))
     picture = picture.resize(size, method)
-    tile = Image.new("RGBA", (width, height), TILE)
-    tile.alpha_composite(picture, ((width - picture.width) // 2, (height - picture.height) // 2))
-    return tile.convert("RGB")
+    page = Image.new("RGBA", (width, height), TILE)
+    page.alpha_composite(picture, ((width - picture.width) // 2, (height - picture.height) // 2))
+    return np.array(page.convert("RGB"))
 
 
 def _write(draw: ImageDraw.ImageDraw, caption: str, left: int, top: int, width: int) -> None:

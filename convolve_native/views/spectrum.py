@@ -40,9 +40,9 @@ def spectrum(image: NDArray[Any]) -> NDArray[np.uint8]:
     >>> np.argwhere(picture == 255).tolist()
     [[32, 24], [32, 40]]
     """
-    luminance = _luminance(image)
-    window = np.outer(*(np.hanning(n + 2)[1:-1].astype(np.float32) for n in luminance.shape))
-    faded = (luminance - luminance.mean()) * window
+    grey = luminance(image)
+    window = np.outer(*(np.hanning(n + 2)[1:-1].astype(np.float32) for n in grey.shape))
+    faded = (grey - grey.mean()) * window
     magnitude = np.fft.fftshift(_magnitude(faded))
     white = magnitude.max()
     if white == 0:  # a flat image has no waves
@@ -53,7 +53,8 @@ def spectrum(image: NDArray[Any]) -> NDArray[np.uint8]:
     return levels
 
 
-def _luminance(image: NDArray[Any]) -> NDArray[np.float32]:
+def luminance(image: NDArray[Any]) -> NDArray[np.float32]:
+    """Weigh the colours of an image to one grey, in its own range; alpha is left aside."""
     if image.ndim == 2:
         return image.astype(np.float32)
     return image[..., :3].astype(np.float32) @ LUMA
