@@ -50,7 +50,7 @@ def look(request: Request, choice: Choice, planes: Array) -> tuple[Problem, Choi
     if request.empty or problem.finite or not hangs:
         return problem, choice
     problem = replace(problem, **_survey(planes))
-    check_finite(bool(problem.finite), request.dtype)
+    check_finite("image", bool(problem.finite), request.dtype)
     return problem, planner.choose(problem, DEFAULT, request.method, request.workers)
 
 

@@ -281,18 +281,18 @@ def _layout_of(pixels: NDArray[Any]) -> str:
 
 def _replace(path: Path, content: memoryview) -> None:
     """Put content in the place of a file in one step: the old file stays until the new is whole."""
-    path = Path(os.path.realpath(path))  # a link goes on pointing at the file that it names
-    temporary = path.with_name(f".convolve-native-{secrets.token_hex(8)}.tmp")
+    target = Path(os.path.realpath(path))  # a link goes on pointing at the file that it names
+    temporary = target.with_name(f".convolve-native-{secrets.token_hex(8)}.tmp")
     with _system_errors("write", path):
-        if path.exists() and not os.access(path, os.W_OK):
+        if target.exists() and not os.access(target, os.W_OK):
             raise PermissionError(errno.EACCES, "the file is read-only")
         try:
             with temporary.open("xb") as stream:  # a plain open respects the umask
                 stream.write(content)
                 stream.flush()
                 os.fsync(stream.fileno())
-            if path.exists():
-                shutil.copymode(path, temporary)
-            temporary.replace(path)
+            if target.exists():
+                shutil.copymode(target, temporary)
+            temporary.replace(target)
         finally:
             temporary.unlink(missing_ok=True)

@@ -125,9 +125,18 @@ def calls(draw, dtypes=DTYPES, kinds=KINDS, modes=MODES, complex_kernels=True):
 
 
 def able(image, kernel, **options):
-    """Names of the methods that do not refuse this call: those whose seconds are predicted."""
-    seconds = cn.choose_method(image, kernel, **options).seconds
-    return [name for name in METHODS if name in seconds]
+    """Names of the methods that do not refuse this call when they are asked for by name."""
+    return [name for name in METHODS if not _refuses(name, image, kernel, options)]
+
+
+def _refuses(method, image, kernel, options):
+    try:
+        cn.choose_method(image, kernel, **options | {"method": method})
+    except ValueError as error:
+        if str(error).startswith(f"method {method!r} cannot"):
+            return True
+        raise
+    return False
 
 
 def poisoned(shape, dtype):

@@ -12,6 +12,7 @@ from tests.cases import (
     Subclass,
     able,
     poisoned,
+    swapped,
     unaligned,
     values,
     weights,
@@ -187,6 +188,15 @@ def test_an_output_that_is_the_kernel(method):
     expected = cn.convolve(image, kernel.copy(), method=method)
     result = cn.convolve(image, kernel, out=kernel, method=method)
     np.testing.assert_array_equal(result, expected)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("method", METHODS)
+def test_an_output_for_a_swapped_image_is_native(method, dtype):
+    image = values((9, 8), dtype)
+    out = poisoned(image.shape, dtype)
+    assert cn.convolve(swapped(image), KERNEL, out=out, method=method) is out
+    np.testing.assert_array_equal(out, cn.convolve(image, KERNEL, method=method))
 
 
 def locked(shape, dtype):

@@ -132,6 +132,31 @@ def test_a_nan_has_no_place_in_an_integer(method):
         cn.convolve(image, kernel, dtype="uint8", method=method)
 
 
+@pytest.mark.parametrize("kernel", [np.ones((3, 3)), np.ones((3, 3), int)], ids=["float", "int"])
+@pytest.mark.parametrize("method", ["auto", *METHODS])
+@pytest.mark.parametrize("dtype", ["uint8", "int32", "int64"])
+def test_nor_has_one_that_comes_from_outside(dtype, method, kernel):
+    image, options = values((5, 6), dtype), {"boundary": "constant", "fill": np.nan}
+    with pytest.raises(ValueError, match="NaN"):
+        cn.convolve(image, kernel, method=method, **options)
+    cn.convolve(image, kernel, fill=np.nan, method=method)  # of no account elsewhere
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize(("dtype", "huge"), [("float32", 2e38), ("float64", 1e308)])
+def test_a_finite_pixel_near_the_limit_spoils_nothing(dtype, huge, method):
+    """What would overflow on the way in a transform is refused, or right; never spread."""
+    image, kernel = np.ones((9, 8), dtype), np.full((3, 3), 1 / 9)
+    image[4, 4] = huge
+    convolver = cn.Convolver(kernel, image.shape, dtype, method=method)
+    for function in (lambda: cn.convolve(image, kernel, method=method), lambda: convolver(image)):
+        if method not in able(image, kernel):
+            with pytest.raises(ValueError, match=method):
+                function()
+            continue
+        assert_agrees(function(), reference.convolve(image, kernel), method, image, kernel)
+
+
 @pytest.mark.parametrize("method", METHODS)
 def test_the_prepared_operator_keeps_the_same_footprint(method):
     """Forwards, and in the adjoint: a bad sample of y spoils what its window saw, no more."""

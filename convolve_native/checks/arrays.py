@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from convolve_native.checks.dtypes import as_number_dtype
+from convolve_native.checks.dtypes import NUMBERS
 from convolve_native.checks.options import as_integers
 
 Array = NDArray[Any]
@@ -22,7 +22,7 @@ def as_image(image: Any, name: str = "image") -> Array:
     if np.ma.is_masked(image):
         raise ValueError(f"{name} must not hold masked values; fill or crop them first")
     array = np.asarray(image)
-    as_number_dtype(name, array.dtype)
+    check_numbers(name, array)
     if array.ndim == 0:
         raise ValueError(f"{name} must have at least one axis; got the scalar {array}")
     return array
@@ -51,25 +51,32 @@ def blurred_axes(shape: Shape, axes: Any) -> int:
     return min(2, len(shape)) if axes is None else len(as_integers("axes", axes))
 
 
-def as_parts(kernel: Any, name: str) -> tuple[Array, ...]:
+def check_numbers(name: str, array: Array) -> None:
+    """Refuse objects, text and dates."""
+    if array.dtype.kind not in NUMBERS:
+        raise TypeError(f"{name} must hold numbers; got dtype {array.dtype}")
+
+
+def as_parts(kernel: Any, name: str, shape: Shape) -> tuple[Array, ...]:
     """Check a kernel: one array, or the 1-D sides of an outer product given as a tuple."""
     if not isinstance(kernel, tuple):
-        return (_as_weights(kernel, name, (1, 2)),)
+        return (_as_weights(kernel, name, (1, 2), shape),)
     if len(kernel) not in (1, 2):
         raise ValueError(
             f"{name} as a tuple must hold 1 or 2 arrays, one an axis; got {len(kernel)}"
         )
-    return tuple(_as_weights(side, f"{name}[{i}]", (1,)) for i, side in enumerate(kernel))
+    return tuple(_as_weights(side, f"{name}[{i}]", (1,), shape) for i, side in enumerate(kernel))
 
 
-def _as_weights(weights: Any, name: str, ndims: tuple[int, ...]) -> Array:
+def _as_weights(weights: Any, name: str, ndims: tuple[int, ...], shape: Shape) -> Array:
     array = np.asarray(weights)
-    kind = as_number_dtype(name, array.dtype).kind
+    check_numbers(name, array)
+    kind = array.dtype.kind
+    got = f"got shape {array.shape} for an image of shape {shape}"
     if array.ndim not in ndims:
-        allowed = " or ".join(map(str, ndims))
-        raise ValueError(f"{name} must have {allowed} axes; got shape {array.shape}")
+        raise ValueError(f"{name} must have {' or '.join(map(str, ndims))} axes; {got}")
     if array.size == 0:
-        raise ValueError(f"{name} must not be empty; got shape {array.shape}")
+        raise ValueError(f"{name} must not be empty; {got}")
     if kind in "fc" and not np.isfinite(array).all():
         where = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
         raise ValueError(f"{name} must be finite; got {array[where]} at {where}")
@@ -167,10 +174,10 @@ def as_out(out: Any, shape: Shape, dtype: np.dtype[Any]) -> Array:
     return out
 
 
-def check_finite(finite: bool, result: np.dtype[Any]) -> None:
+def check_finite(name: str, finite: bool, result: np.dtype[Any]) -> None:
     """NaN and Inf have no integer to become."""
     if not finite and result.kind in "iu":
-        raise ValueError(f"image must be finite for a result of dtype {result}; got NaN or Inf")
+        raise ValueError(f"{name} must be finite for a result of dtype {result}; got NaN or Inf")
 
 
 def nbytes(shape: Shape, dtype: np.dtype[Any]) -> int:

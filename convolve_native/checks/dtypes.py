@@ -12,6 +12,7 @@ DType = np.dtype[Any]
 FLOAT32, FLOAT64, INT64 = (np.dtype(t) for t in (np.float32, np.float64, np.int64))
 # Integers up to here, and every sum of them on the way, are held exactly.
 LADDER: dict[DType, int] = {FLOAT32: 2**24, FLOAT64: 2**53, INT64: 2**63 - 1}
+NUMBERS = "biufc"  # kinds of dtype
 # Read and written by the loops as they are; everything else is converted before and after.
 BYTES = (np.dtype(np.uint8), np.dtype(np.uint16))
 
@@ -31,7 +32,7 @@ def as_number_dtype(name: str, dtype: DTypeLike) -> DType:
         checked = np.dtype(dtype).newbyteorder("=")
     except TypeError:
         raise TypeError(f"{name} must be a dtype of numbers; got {dtype!r}") from None
-    if checked.kind not in "biufc":
+    if checked.kind not in NUMBERS:
         raise TypeError(f"{name} must be a dtype of numbers; got {checked}")
     return checked
 
@@ -68,7 +69,7 @@ def as_rung(peak: int | None, gain: float) -> DType:
             return rung
     raise OverflowError(
         f"image must be small enough for its sums to fit int64; got up to {float(peak):.6g} "
-        f"times sum|kernel| = {float(gain):.6g}, so convert it to float64 or ask for dtype=float64"
+        f"times sum|kernel| = {float(gain):.6g}: convert it to float64 first"
     )
 
 

@@ -35,7 +35,7 @@ def place(
     turned: bool = False,
 ) -> Placement:
     """Check kernel, axes, mode's extent and anchor; `turned` makes a correlation a convolution."""
-    parts = arrays.as_parts(kernel, name)
+    parts = arrays.as_parts(kernel, name, shape)
     taps = parts[0].shape if len(parts) == 1 else tuple(part.size for part in parts)
     along = arrays.as_axes(axes, shape, taps, name)
     arrays.check_extent(shape, taps, along, mode, name)

@@ -89,6 +89,7 @@ def _problem(
     if peak is not None and isinstance(fill, int):
         peak = max(peak, abs(fill))
     kinds = dtypes.resolve(dtype, kernel.dtype, options.dtype, exact, peak, kernel.gain)
+    arrays.check_finite("fill", bool(np.isfinite(fill)), kinds.result)
     planes, height, width, channels = placed.layout.shape(shape)
     rows, columns = (
         Axis.of(size, taps, options.mode, a)

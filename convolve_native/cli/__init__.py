@@ -11,6 +11,8 @@ from collections.abc import Sequence
 
 # What the extra brings: its absence is the user's to mend, any other missing module is a fault.
 EXTRA = {"typer", "click", "rich"}
+# What shells say of a program that Ctrl-C ended.
+INTERRUPTED = 130
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -23,6 +25,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     try:
         from convolve_native.cli.app import run
+
+        return run(sys.argv[1:] if argv is None else argv)
+    except KeyboardInterrupt:
+        return INTERRUPTED
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in EXTRA:
             raise
@@ -32,4 +38,3 @@ def main(argv: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return 2
-    return run(sys.argv[1:] if argv is None else argv)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -29,7 +30,6 @@ app = typer.Typer(
 REFUSALS = (ValueError, TypeError, OSError, MemoryError, OverflowError)
 # Typer exports no name for its usage errors, and has moved them: it is what BadParameter is.
 USAGE_ERROR: Any = typer.BadParameter.__mro__[1]
-INTERRUPTED = 130
 
 Photo = Annotated[Path, typer.Argument(help="A JPEG or PNG photograph.", show_default=False)]
 Output = Annotated[
@@ -50,9 +50,9 @@ class Blur(NamedTuple):
 
 
 BLURS = {
-    # As taps an axis: in two dimensions a wide Gaussian is a large array.
+    # By the axis: a wide one is a large array in two dimensions.
     "gaussian": Blur(lambda sigma: (kernels.gaussian(sigma, ndim=1),) * 2, {"sigma": 2.0}),
-    "box": Blur(kernels.box, {"size": 7}),
+    "box": Blur(lambda size: (kernels.box(size, ndim=1),) * 2, {"size": 7}),
     "motion": Blur(kernels.motion, {"length": 15.0, "angle": 30.0}),
 }
 
@@ -71,7 +71,9 @@ def demo(
         "convolve-native-demo"
     ),
     length: Annotated[float, typer.Option(help="Length of the motion blur in pixels.")] = 15.0,
-    angle: Annotated[float, typer.Option(help="Its angle, from right towards down.")] = 30.0,
+    angle: Annotated[
+        float, typer.Option(help="Its angle in degrees, from right towards down.")
+    ] = 30.0,
 ) -> None:
     """Blur, find edges in, and restore a photograph; show what ran, and how fast.
 
@@ -145,7 +147,7 @@ def explain(
     measure: Annotated[bool, typer.Option("--measure", help="Time every method, too.")] = False,
 ) -> None:
     """Show which method would be chosen for a convolution, and why."""
-    image = np.ones(arguments.shape(shape), dtype)
+    image = np.ones(arguments.shape(shape), arguments.dtype(dtype))
     weights = arguments.named_kernel(kernel)
     keywords: dict[str, Any] = {"measure": measure, "boundary": boundary}
     with progress():
@@ -176,17 +178,35 @@ def run(argv: Sequence[str]) -> int:
     """Run a command line; what is refused is one line on standard error, and exit code 2."""
     command = typer.main.get_command(app)
     try:
-        code = command.main(list(argv), prog_name="convolve-native", standalone_mode=False)
-    except (KeyboardInterrupt, typer.Abort):
-        return INTERRUPTED
+        with warnings.catch_warnings():
+            warnings.showwarning = _warn
+            code = command.main(list(argv), prog_name="convolve-native", standalone_mode=False)
+    except typer.Abort:  # what some of Typer's releases make of Ctrl-C
+        raise KeyboardInterrupt from None
     except USAGE_ERROR as error:
         where = error.ctx.command_path if error.ctx else "convolve-native"
         return _refuse(f"{error.format_message().rstrip('.')}; see {where} --help")
     except REFUSALS as error:
-        return _refuse(str(error) or type(error).__name__)
+        return _refuse(_sentence(error))
     return code if isinstance(code, int) else 0
 
 
+def _sentence(error: BaseException) -> str:
+    """Say what was refused; of a system's error its file and reason, without the number."""
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename!r}: {error.strerror}"
+    return str(error) or type(error).__name__
+
+
 def _refuse(message: str) -> int:
-    print("convolve-native:", " ".join(message.split()), file=sys.stderr)
+    _say(message)
     return 2
+
+
+def _warn(message: Warning | str, *_: Any, **__: Any) -> None:
+    """Show a warning without the place in the source that it came from."""
+    _say(f"warning: {message}")
+
+
+def _say(message: str) -> None:
+    print("convolve-native:", " ".join(message.split()), file=sys.stderr)

@@ -80,6 +80,14 @@ def shape(text: str) -> tuple[int, ...]:
     return extents
 
 
+def dtype(text: str) -> np.dtype[Any]:
+    """Parse any of NumPy's names."""
+    try:
+        return np.dtype(text)
+    except TypeError:
+        raise ValueError(f"--dtype must be the name of a NumPy dtype; got {text!r}") from None
+
+
 def on_colours(operation: Callable[[Array], Array], image: Array) -> Array:
     """Apply an operation to grey or to colours, and carry alpha over as it is."""
     if image.shape[2:] != (4,):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
@@ -20,9 +21,9 @@ def progress(total: int | None = None) -> Iterator[Callable[[str], None]]:
     Gives the function that announces each of `total` steps as it begins; None is an unknown
     number of them.
     """
-    console = Console(stderr=True)
     columns = TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn()
-    bar = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+    unseen = not sys.stderr.isatty()
+    bar = Progress(*columns, console=Console(stderr=True), transient=True, disable=unseen)
     task, steps = bar.add_task("working", total=total), count()
     timer = Timer(PATIENCE, bar.start)
     timer.daemon = True

@@ -41,4 +41,4 @@ def _slowest(row: Row) -> tuple[str, str]:
 
 
 def _milliseconds(seconds: float) -> str:
-    return f"{1e3 * seconds:.1f}"
+    return f"{1e3 * seconds:.2f}"

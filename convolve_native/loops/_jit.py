@@ -180,6 +180,7 @@ class Loop:
         self._function, self._signature = function, signature
         self._ready: dict[tuple[np.dtype[Any], ...], Compiled] = {}
         self._lock = threading.Lock()
+        self.hits = 0  # signatures that came from the code cache
 
     def compiled(self, *dtypes: np.dtype[Any]) -> Compiled:
         """The loop for these dtypes: from memory, else from the code cache, else compiled now."""
@@ -203,6 +204,7 @@ class Loop:
         dispatcher._cache = cache = _CodeCache(self.name, folder)
         with _one_at_a_time(cache.path(signature)):
             dispatcher.compile(signature)
+        self.hits += cache.hits
         dispatcher.disable_compile()  # writable arrays take the read-only code; others: TypeError
         return dispatcher
 

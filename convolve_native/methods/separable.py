@@ -20,7 +20,7 @@ from convolve_native.problem import Problem
 def _refusal(problem: Problem) -> str | None:
     if problem.terms is not None:
         return None
-    kind = "one outer product of integers" if problem.exact else f"{TERMS} outer products"
+    kind = "an outer product of integers" if problem.exact else f"{TERMS} outer products or fewer"
     return f"the kernel is not {kind}"
 
 

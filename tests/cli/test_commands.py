@@ -1,0 +1,192 @@
+"""The commands do what the library does, and say so."""
+
+import re
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import convolve_native as cn
+from convolve_native import images, kernels
+from convolve_native.cli import main
+from convolve_native.cli.app import BLURS
+
+RNG = np.random.default_rng(0)
+PHOTOGRAPHS = {
+    "grey": RNG.integers(0, 256, (12, 17), np.uint8),
+    "RGB": RNG.integers(0, 256, (12, 17, 3), np.uint8),
+    "RGBA": RNG.integers(0, 256, (12, 17, 4), np.uint8),
+    "16-bit": RNG.integers(0, 65536, (12, 17), np.uint16),
+    "a pixel": RNG.integers(0, 256, (1, 1), np.uint8),
+}
+
+
+@pytest.fixture(params=PHOTOGRAPHS)
+def image(request):
+    return PHOTOGRAPHS[request.param]
+
+
+@pytest.fixture
+def convert(tmp_path, capsys, image):
+    """Run a command on the photograph, and give what it wrote."""
+    images.write(tmp_path / "in.png", image)
+
+    def run(command, *options):
+        argv = [command, str(tmp_path / "in.png"), "-o", str(tmp_path / "out.png"), *options]
+        assert (main(argv), *capsys.readouterr()) == (0, "", "")
+        return images.read(tmp_path / "out.png")
+
+    return run
+
+
+def on_colours(function, image):
+    """Apply to all but alpha."""
+    if image.shape[2:] != (4,):
+        return function(image)
+    return np.dstack([function(image[..., :3]), image[..., 3]])
+
+
+@pytest.mark.parametrize(
+    ("options", "kernel"),
+    [
+        ([], kernels.gaussian(2.0)),
+        (["--sigma", "1.5"], kernels.gaussian(1.5)),
+        (["--kind", "box"], kernels.box(7)),
+        (["--kind", "box", "--size", "4"], kernels.box(4)),
+        (["--kind", "motion"], kernels.motion(15, 30)),
+        (["--kind", "motion", "--angle", "-20"], kernels.motion(15, -20)),
+    ],
+)
+@pytest.mark.parametrize("boundary", ["symmetric", "wrap"])
+def test_blur(convert, image, options, kernel, boundary):
+    expected = on_colours(lambda x: cn.convolve(x, kernel, boundary=boundary), image)
+    blurred = convert("blur", *options, "--boundary", boundary)
+    assert np.abs(blurred.astype(int) - expected).max() <= 1  # taps an axis may round otherwise
+
+
+def test_every_kind_of_blur_is_a_kernel():
+    for row in BLURS.values():
+        kernel = row.kernel(**row.defaults)
+        taps = kernel if isinstance(kernel, tuple) else (kernel,)
+        assert [each.sum() for each in taps] == pytest.approx([1.0] * len(taps))
+
+
+@pytest.mark.parametrize(
+    ("spec", "kernel"),
+    [
+        ("sharpen", kernels.sharpen()),
+        ("sobel:axis=1", kernels.sobel(1)),
+        ("box:size=2x5", kernels.box((2, 5))),
+        (
+            "motion:length=5,angle=40,rasterization=tutorial",
+            kernels.motion(5, 40, rasterization="tutorial"),
+        ),
+    ],
+)
+def test_filter_by_name(convert, image, spec, kernel):
+    expected = on_colours(lambda x: cn.convolve(x, kernel), image)
+    np.testing.assert_array_equal(convert("filter", "--kernel", spec), expected)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "kernel"),
+    [
+        ("row.txt", "1 0 -1\n", [[1, 0, -1]]),
+        ("commas.csv", "# weights\n.25, .5\n\n.25, 0  # the last\n", [[0.25, 0.5], [0.25, 0]]),
+        ("one.txt", "0.5", [[0.5]]),
+        ("array.npy", np.eye(3) / 3, np.eye(3) / 3),
+        ("array.NPY", np.array([[1, -1]]), [[1, -1]]),
+    ],
+)
+def test_filter_by_file(tmp_path, convert, image, name, content, kernel):
+    if isinstance(content, str):
+        (tmp_path / name).write_text(content)
+    else:
+        with (tmp_path / name).open("wb") as stream:
+            np.save(stream, content)
+    expected = on_colours(lambda x: cn.convolve(x, np.array(kernel, float)), image)
+    result = convert("filter", "--file", str(tmp_path / name))
+    np.testing.assert_array_equal(result, expected)
+
+
+def test_filter_shows_the_size_of_negative_results(convert, image):
+    def size(x):
+        edges = np.abs(cn.convolve(x.astype(np.float64), kernels.laplacian()))
+        return np.minimum(edges, np.iinfo(x.dtype).max).astype(x.dtype)
+
+    result = convert("filter", "--kernel", "laplacian", "--absolute")
+    np.testing.assert_array_equal(result, on_colours(size, image))
+
+
+@pytest.mark.parametrize("by", ["--psf", "--psf-file"])
+def test_deblur(tmp_path, convert, image, by):
+    psf = kernels.motion(5, 30)
+    np.save(tmp_path / "psf.npy", psf)
+    value = {"--psf": "motion:length=5,angle=30", "--psf-file": str(tmp_path / "psf.npy")}[by]
+    expected = on_colours(lambda x: cn.wiener(x, psf, nsr=0.05, boundary="mirror"), image)
+    result = convert("deblur", by, value, "--nsr", "0.05", "--boundary", "mirror")
+    np.testing.assert_array_equal(result, expected)
+
+
+def test_a_photograph_may_be_replaced_and_keeps_what_belongs_to_it(tmp_path):
+    path = tmp_path / "in.jpg"
+    Image.fromarray(PHOTOGRAPHS["RGB"]).save(path, dpi=(300, 300))
+    assert main(["blur", str(path), "-o", str(path)]) == 0
+    with Image.open(path) as picture:
+        assert picture.info["dpi"] == (300, 300)
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("options", [[], ["--measure"]])
+def test_explain(capsys, options):
+    argv = ["explain", "--shape", "20x30x3", "--kernel", "box:size=3", "--dtype", "float32"]
+    assert main([*argv, *options]) == 0
+    out, err = capsys.readouterr()
+    choice = cn.choose_method(np.ones((20, 30, 3), np.float32), kernels.box(3))
+    assert ("measured" in out.splitlines()[2]) == bool(options)
+    for name in choice.seconds:
+        assert name in out
+    assert err == ""
+    assert options or out == f"{choice}\n"
+
+
+def test_info(capsys):
+    assert main(["info"]) == 0
+    assert capsys.readouterr() == (f"{cn.info()}\n", "")
+
+
+@pytest.mark.parametrize("command", [[], ["demo"], ["blur"], ["filter"], ["deblur"], ["explain"]])
+def test_help(capsys, command):
+    assert main([*command, "--help"]) == 0
+    out, err = capsys.readouterr()
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", out)
+    assert " ".join(["Usage: convolve-native", *command]) in plain
+    assert err == ""
+
+
+def test_help_loads_neither_compiler_nor_fftw():
+    script = "import sys; from convolve_native.cli import main; main(['--help']); "
+    script += "sys.exit(bool({'numba', 'pyfftw', 'matplotlib'} & set(sys.modules)))"
+    subprocess.run([sys.executable, "-c", script], check=True, stdout=subprocess.DEVNULL)
+
+
+@pytest.mark.parametrize("missing", ["typer", "rich"])
+def test_without_the_extra(missing):
+    script = f"import sys; sys.modules[{missing!r}] = None; "
+    script += "from convolve_native.cli import main; sys.exit(main(['info']))"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        "convolve-native: the command line needs its extra: "
+        'python -m pip install "convolve_native[cli]"\n'
+    )
+
+
+def test_another_missing_module_is_a_fault_that_shows():
+    script = "import sys; sys.modules['numpy'] = None; "
+    script += "from convolve_native.cli import main; sys.exit(main(['info']))"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "numpy" in done.stderr.splitlines()[-1]
