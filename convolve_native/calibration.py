@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,22 +14,23 @@ from numpy.typing import NDArray
 
 from convolve_native.checks import Request
 from convolve_native.methods import METHODS
-from convolve_native.planner import Choice
+from convolve_native.planner import Choice, comparison
 from convolve_native.problem import Problem
 
-LEAST = 3  # runs; the first compiles, plans and fills the caches, and does not count
+LEAST = 2  # runs, after a first one that compiles, plans and fills the caches
 ENOUGH = 0.1  # seconds after which a method that has had its runs is measured
 
 
 def best_seconds(call: Callable[[], object]) -> float:
     """Return the shortest of several runs, after one that does not count."""
     call()
-    taken: list[float] = []
-    while len(taken) < LEAST - 1 or sum(taken) < ENOUGH:
+    runs, total, best = 0, 0.0, math.inf
+    while runs < LEAST or total < ENOUGH:
         start = time.perf_counter()
         call()
-        taken.append(time.perf_counter() - start)
-    return min(taken)
+        seconds = time.perf_counter() - start
+        runs, total, best = runs + 1, total + seconds, min(best, seconds)
+    return best
 
 
 def measure(choice: Choice, problem: Problem, request: Request, planes: NDArray[Any]) -> Choice:
@@ -42,6 +44,7 @@ def measure(choice: Choice, problem: Problem, request: Request, planes: NDArray[
         measured[name] = best_seconds(partial(operator.apply, planes, out, choice.workers))
     if request.method != "auto":
         return replace(choice, measured=measured)
-    allowed = [name for name in measured if name not in choice.refused]
-    fastest = min(allowed, key=measured.__getitem__)
-    return replace(choice, method=fastest, reason="measured the fastest", measured=measured)
+    allowed = {name: took for name, took in measured.items() if name not in choice.refused}
+    fastest = min(allowed, key=allowed.__getitem__)
+    reason = comparison("measured", allowed)
+    return replace(choice, method=fastest, reason=reason, measured=measured)

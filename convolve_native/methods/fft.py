@@ -35,34 +35,44 @@ DYNAMIC_RANGE = 4096  # max|x| / mean|x| above which the rounding of a float32 f
 SPECTRA: BoundedCache[Array] = BoundedCache(limit=2**28, size=lambda spectrum: spectrum.nbytes)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class FrameAxis:
     """One axis of the frame: where its samples come from, and where results are found."""
 
+    axis: Axis
+    boundary: str
     size: int
-    source: Index  # of each sample of the frame; OUTSIDE: the fill value
-    result: Index  # the frame's sample that holds each output
-    shift: int  # out[n] = sum_u weights[u] frame[(n + u + shift) mod size]
+    bare: bool  # the frame begins with the image itself, not with its extension
 
+    @classmethod
+    def of(cls, axis: Axis, problem: Problem, transformed: bool) -> FrameAxis:
+        """Choose the shortest frame on which wrapping round does no harm."""
+        name = problem.boundary
+        after = axis.extended - axis.before - axis.size
+        if not transformed:
+            return cls(axis, name, axis.size, bare=True)
+        if BOUNDARIES[name].circular and good_size(axis.size) == axis.size:
+            return cls(axis, name, axis.size, bare=True)
+        if name == "constant" and problem.fill == 0:  # both ends share the same zeros
+            return cls(axis, name, good_size(axis.size + max(axis.before, after)), bare=True)
+        return cls(axis, name, good_size(axis.extended), bare=False)
 
-def _frame_axis(axis: Axis, problem: Problem, transformed: bool) -> FrameAxis:
-    """Choose the shortest frame on which wrapping round does no harm."""
-    boundary = BOUNDARIES[problem.boundary]
-    after = axis.extended - axis.before - axis.size
-    outputs = np.arange(axis.length)
-    if not transformed:
-        return FrameAxis(axis.size, np.arange(axis.size), outputs, 0)
-    if boundary.circular and good_size(axis.size) == axis.size:
-        return FrameAxis(axis.size, np.arange(axis.size), outputs % axis.size, -axis.before)
-    if problem.boundary == "constant" and problem.fill == 0:  # both ends share the same zeros
-        size = good_size(axis.size + max(axis.before, after))
-        return FrameAxis(size, _padded(np.arange(axis.size), size), outputs, -axis.before)
-    size = good_size(axis.extended)
-    return FrameAxis(size, _padded(axis.index(boundary), size), outputs, 0)
+    @property
+    def shift(self) -> int:
+        """The s of out[n] = sum_u weights[u] frame[(n + u + s) mod size]."""
+        return -self.axis.before if self.bare else 0
 
+    @property
+    def source(self) -> Index:
+        """The image's sample at each sample of the frame, OUTSIDE where the fill value stands."""
+        image = np.arange(self.axis.size)
+        source = image if self.bare else self.axis.index(BOUNDARIES[self.boundary])
+        return np.pad(source, (0, self.size - source.size), constant_values=OUTSIDE)
 
-def _padded(source: Index, size: int) -> Index:
-    return np.pad(source, (0, size - source.size), constant_values=OUTSIDE)
+    @property
+    def result(self) -> Index:
+        """The frame's sample that holds each output."""
+        return np.arange(self.axis.length) % self.size
 
 
 class Frame:
@@ -74,8 +84,8 @@ class Frame:
 
     def __init__(self, problem: Problem) -> None:
         tall, wide = (axis.taps > 1 for axis in problem.axes)
-        self.rows = _frame_axis(problem.rows, problem, tall)
-        self.columns = _frame_axis(problem.columns, problem, wide or not tall)
+        self.rows = FrameAxis.of(problem.rows, problem, tall)
+        self.columns = FrameAxis.of(problem.columns, problem, wide or not tall)
         self.turned = tall and not wide
         shape = (self.rows.size, self.columns.size)
         axes = (0, 1) if tall and wide else (1,)
@@ -116,7 +126,9 @@ class FftOperator:
 
     def __init__(self, problem: Problem, kernel: Kernel) -> None:
         self._problem = problem
-        self._frame = Frame(problem)
+        self._frame = frame = Frame(problem)
+        self._sources = (frame.rows.source, frame.columns.source)
+        self._results = (frame.rows.result, frame.columns.result)
         self._otf = self._frame.otf(kernel)
 
     @cached_property
@@ -136,11 +148,9 @@ class FftOperator:
             at = (channel, problem.channels)
             with POOL.lease(frame.key) as plan:
                 flat = plan.frame.reshape(-1)
-                sources = (frame.rows.source, frame.columns.source)
-                finite = gather(planes[plane], *at, *sources, fill, flat, *frame.steps)
+                finite = gather(planes[plane], *at, *self._sources, fill, flat, *frame.steps)
                 self._filter(plan, self._otf)
-                places = (frame.rows.result, frame.columns.result)
-                crop(flat, *frame.steps, *places, results[plane], *at)
+                crop(flat, *frame.steps, *self._results, results[plane], *at)
             if not finite or not np.isfinite(problem.fill):
                 bad = ~np.isfinite(image[plane, :, :, channel])
                 out[plane, :, :, channel][_nonfinite.reached(bad, problem)] = np.nan
@@ -160,11 +170,9 @@ class FftOperator:
             at = (channel, problem.channels)
             with POOL.lease(frame.key) as plan:
                 flat = plan.frame.reshape(-1)
-                places = (frame.rows.result, frame.columns.result)
-                finite = place(planes[plane], *at, *places, flat, *frame.steps)
+                finite = place(planes[plane], *at, *self._results, flat, *frame.steps)
                 self._filter(plan, self._conjugate)
-                sources = (frame.rows.source, frame.columns.source)
-                spread(flat, *frame.steps, *sources, results[plane], *at)
+                spread(flat, *frame.steps, *self._sources, results[plane], *at)
             if not finite:
                 bad = ~np.isfinite(image[plane, :, :, channel])
                 out[plane, :, :, channel][_nonfinite.reached_back(bad, problem)] = np.nan
@@ -184,7 +192,7 @@ class FftOperator:
 
 def _accuracy(problem: Problem) -> float:
     """Two transforms, each with a rounding that grows as the root of its depth; with slack."""
-    return 4 * math.sqrt(math.log2(Frame(problem).transformed))
+    return 4 * math.sqrt(math.log2(max(2, Frame(problem).transformed)))
 
 
 def _refusal(problem: Problem) -> str | None:
@@ -212,7 +220,7 @@ def _reluctance(problem: Problem) -> str | None:
 def _seconds(problem: Problem, machine: Machine) -> float:
     frame = Frame(problem)
     size = problem.compute.itemsize
-    flops = 5.0 * frame.samples * math.log2(frame.transformed)
+    flops = 5.0 * frame.samples * math.log2(max(2, frame.transformed))
     if problem.compute.kind == "c":
         flops, size = 2 * flops, size // 2
     plane = flops * machine.rate(machine.per_fft_flop, size)

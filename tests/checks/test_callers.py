@@ -1,0 +1,111 @@
+"""What wiener, Convolver and gaussian_blur refuse; requests beyond the memory."""
+
+import re
+
+import numpy as np
+import pytest
+
+import convolve_native as cn
+
+IMAGE, KERNEL = np.ones((5, 6)), np.ones((3, 3))
+BYTES, COUNTS = np.ones((5, 6), np.uint8), np.full((3, 3), 100)
+STACK = np.ones((5, 6, 7))
+NAMES = "'constant', 'nearest', 'symmetric', 'mirror', 'wrap'"
+
+WIENER = {
+    "nsr zero": ({"nsr": 0}, ValueError, "nsr must be finite and > 0; got 0"),
+    "nsr NaN": ({"nsr": np.nan}, ValueError, "nsr must be finite and > 0; got nan"),
+    "nsr of text": ({"nsr": "a"}, TypeError, "nsr must be a number; got 'a'"),
+    "boundary": (
+        {"boundary": "edge"},
+        ValueError,
+        f"boundary must be one of {NAMES}; got 'edge', say 'nearest'",
+    ),
+    "psf of zeros": ({"psf": KERNEL * 0}, ValueError, "psf must not be zero everywhere"),
+    "psf empty": (
+        {"psf": KERNEL[:0]},
+        ValueError,
+        "psf must not be empty; got shape (0, 3) for an image of shape (5, 6)",
+    ),
+    "psf NaN": ({"psf": KERNEL * np.nan}, ValueError, "psf must be finite; got nan at (0, 0)"),
+    "psf of more axes": (
+        {"image": [1.0, 2.0]},
+        ValueError,
+        "psf must not have more axes than the image; got shapes (3, 3) and (2,)",
+    ),
+    "image empty": ({"image": IMAGE[:0]}, ValueError, "image must not be empty; got shape (0, 6)"),
+    "image NaN": ({"image": IMAGE * np.nan}, ValueError, "image must be finite; got NaN or Inf"),
+    "workers": ({"workers": -1}, ValueError, "workers must be at least 1, or None; got -1"),
+}
+
+
+@pytest.mark.parametrize("case", WIENER)
+def test_wiener_refuses(case):
+    changes, error, sentence = WIENER[case]
+    arguments = {"image": IMAGE, "psf": KERNEL, "nsr": 0.1, "boundary": "wrap", **changes}
+    with pytest.raises(error, match=f"^{re.escape(sentence)}$"):
+        cn.wiener(arguments.pop("image"), arguments.pop("psf"), **arguments)
+
+
+CONVOLVER = {
+    "another shape": (
+        lambda c: c(np.ones((5, 7), np.float32)),
+        "image must have shape (5, 6); got (5, 7)",
+    ),
+    "another dtype": (lambda c: c(IMAGE), "image must have dtype float32; got float64"),
+    "adjoint of another dtype": (
+        lambda c: c.T(IMAGE),
+        "image must have dtype float32; got float64",
+    ),
+    "no shape": (
+        lambda c: cn.Convolver(KERNEL, ()),
+        "shape must hold at least one axis, none negative; got ()",
+    ),
+    "negative shape": (
+        lambda c: cn.Convolver(KERNEL, (5, -6)),
+        "shape must hold at least one axis, none negative; got (5, -6)",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CONVOLVER)
+def test_convolver_refuses(case):
+    call, sentence = CONVOLVER[case]
+    with pytest.raises(ValueError, match=f"^{re.escape(sentence)}$"):
+        call(cn.Convolver(KERNEL, (5, 6)))
+
+
+def test_a_convolver_of_floats_refuses_nan_for_integers():
+    convolver = cn.Convolver(KERNEL, (5, 6), dtype=np.uint8)
+    assert (convolver(np.ones((5, 6), np.float32)) == 9).all()
+    with pytest.raises(ValueError, match="image must be finite for a result of dtype uint8"):
+        convolver(np.full((5, 6), np.nan, np.float32))
+
+
+def test_a_convolver_of_64_bits_looks_at_every_image():
+    convolver = cn.Convolver([1, 1], (4,), np.int64)
+    assert convolver(np.full(4, 2**61)).tolist() == [2**62] * 4
+    with pytest.raises(OverflowError, match="image must be small enough"):
+        convolver(np.full(4, 2**62))
+
+
+@pytest.mark.parametrize("sigma", [-1, np.nan, np.inf])
+def test_gaussian_blur_refuses_a_bad_sigma(sigma):
+    with pytest.raises(ValueError, match=r"^sigma must be a finite number >= 0; got"):
+        cn.gaussian_blur(IMAGE, sigma)
+
+
+def test_a_request_beyond_the_memory_is_refused_before_anything_is_allocated():
+    vast = np.broadcast_to(np.float32(1), (10**6, 10**6))
+    sentence = r"^this needs \d+\.\d GiB, and \d+\.\d GiB are available$"
+    with pytest.raises(MemoryError, match=sentence):
+        cn.convolve(vast, KERNEL)
+    with pytest.raises(MemoryError, match=sentence):
+        cn.wiener(vast[:, :1000], KERNEL, nsr=1, boundary="wrap")
+
+
+def test_a_refusal_leaves_out_untouched():
+    out = np.full((5, 6), 7.0)
+    with pytest.raises(ValueError, match="kernel must be finite"):
+        cn.convolve(IMAGE, KERNEL * np.nan, out=out)
+    assert (out == 7).all()
