@@ -141,17 +141,31 @@ def test_an_output_of_any_strides(method, mode, dtype):
         assert mark.sum() == whole.size - out.size
 
 
-# Views of one buffer of 20 x 20: the image stands at [4:13, 4:13].
+def window(buffer, row, column):
+    """9 x 9 samples of a buffer of 20 x 20, not contiguous."""
+    return buffer.reshape(20, 20)[row : row + 9, column : column + 9]
+
+
+def run(buffer, start):
+    """9 x 9 samples in a row, contiguous."""
+    return buffer[start : start + 81].reshape(9, 9)
+
+
+# Image and out as views of one buffer of 400 samples.
 OVERLAPS = {
-    "itself": lambda buffer: buffer[4:13, 4:13],
-    "one row down": lambda buffer: buffer[5:14, 4:13],
-    "one row up": lambda buffer: buffer[3:12, 4:13],
-    "to the right": lambda buffer: buffer[4:13, 7:16],
-    "a corner": lambda buffer: buffer[10:19, 10:19],
-    "reversed": lambda buffer: buffer[12:3:-1, 4:13],
-    "both reversed": lambda buffer: buffer[12:3:-1, 12:3:-1],
-    "transposed": lambda buffer: buffer[4:13, 4:13].T,
-    "interleaved": lambda buffer: buffer[1:19:2, 1:19:2],
+    "itself": lambda b: (run(b, 90), run(b, 90)),
+    "one sample on": lambda b: (run(b, 90), run(b, 91)),
+    "one sample back": lambda b: (run(b, 90), run(b, 89)),
+    "one row down": lambda b: (run(b, 90), run(b, 99)),
+    "half": lambda b: (run(b, 90), run(b, 50)),
+    "reversed": lambda b: (run(b, 90), run(b, 90)[::-1]),
+    "from the other end": lambda b: (run(b, 90), run(b, 90)[::-1, ::-1]),
+    "transposed": lambda b: (run(b, 90), run(b, 90).T),
+    "a window": lambda b: (window(b, 4, 4), window(b, 4, 4)),
+    "a corner of a window": lambda b: (window(b, 4, 4), window(b, 10, 10)),
+    "a window to the right": lambda b: (window(b, 4, 4), window(b, 4, 7)),
+    "a run in a window": lambda b: (window(b, 4, 4), run(b, 90)),
+    "every other": lambda b: (window(b, 4, 4), b.reshape(20, 20)[1:19:2, 1:19:2]),
 }
 
 
@@ -159,12 +173,10 @@ OVERLAPS = {
 @pytest.mark.parametrize("boundary", BOUNDARIES)
 @pytest.mark.parametrize("method", METHODS)
 def test_an_output_that_overlaps_the_image(method, boundary, dtype):
-    for name, place in OVERLAPS.items():
-        buffer = values((20, 20), dtype)
-        image = buffer[4:13, 4:13]
+    for name, views in OVERLAPS.items():
+        image, out = views(values((400,), dtype))
         options = {"boundary": boundary, "method": method}
         expected = cn.convolve(image.copy(), KERNEL, **options)
-        out = place(buffer)
         assert cn.convolve(image, KERNEL, out=out, **options) is out
         np.testing.assert_array_equal(out, expected, name)
 

@@ -209,7 +209,7 @@ def gaussian_blur(
     --------
     >>> import convolve_native as cn
     >>> cn.gaussian_blur([0.0, 0.0, 1.0, 0.0, 0.0], 0.5).round(3)
-    array([0.   , 0.107, 0.786, 0.107, 0.   ])
+    array([0.   , 0.106, 0.787, 0.106, 0.   ])
     """
     pixels = as_image(image)
     count = blurred_axes(pixels.shape, keywords.get("axes"))

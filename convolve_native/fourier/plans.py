@@ -10,7 +10,6 @@ from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
-import pyfftw
 from numpy.typing import NDArray
 
 from convolve_native.caches import CacheInfo
@@ -36,6 +35,8 @@ class Plan:
     """
 
     def __init__(self, key: PlanKey) -> None:
+        import pyfftw  # here: it takes a tenth of a second, and who never transforms is spared it
+
         real = key.dtype.kind == "f"
         half = list(key.shape)
         if real:
@@ -151,5 +152,7 @@ def _is_smooth(size: int) -> bool:
 
 
 def fftw_version() -> str:
-    """Return the FFTW that is loaded, with its instruction sets."""
+    """Return the version of the FFTW that pyFFTW carries."""
+    import pyfftw
+
     return str(pyfftw.fftw_version)
