@@ -21,6 +21,7 @@ from convolve_native.checks import (
     as_out,
     as_shape,
     check_finite,
+    check_sums,
     expose,
 )
 from convolve_native.loops import values
@@ -43,14 +44,17 @@ def plan(request: Request) -> Choice:
     return choice
 
 
-def look(request: Request, choice: Choice, planes: Array) -> tuple[Problem, Choice]:
+def look(
+    request: Request, choice: Choice, planes: Array, *, anyway: bool = False
+) -> tuple[Problem, Choice]:
     """Look at the pixels where the choice or the result's dtype hangs on them, and choose again."""
     problem = request.problem
-    hangs = METHODS[choice.method].looks or request.dtype.kind in "iu"
+    hangs = anyway or METHODS[choice.method].looks or request.dtype.kind in "iu"
     if request.empty or problem.finite or not hangs:
         return problem, choice
     problem = replace(problem, **_survey(planes))
     check_finite("image", bool(problem.finite), request.dtype)
+    check_sums(problem.peak or 0, problem.gain, problem.compute, request.dtype)
     return problem, planner.choose(problem, DEFAULT, request.method, request.workers)
 
 
@@ -181,6 +185,7 @@ class Convolver:
         operator, workers = self._operator, self.choice.workers
         if operator is None:
             return np.zeros(self.shape, dtype) if target is None else target
+        self._request.check_adjoint(pixels)
         planes = layout.planes(pixels, dtype)
         return deliver(
             layout,

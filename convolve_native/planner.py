@@ -67,19 +67,11 @@ def choose(problem: Problem, machine: Machine, method: str, limit: int) -> Choic
         willing = [name for name in seconds if name not in unwilling]
         chosen = min(willing, key=seconds.__getitem__)
         refused |= unwilling
-        reason = comparison("predicted", {name: seconds[name] for name in willing})
+        reason = "predicted the fastest" if len(willing) > 1 else "the only one that can"
     if METHODS[chosen].looks and problem.finite is None:
         reason += "; the pixels were not looked at"
     pays = int(seconds[chosen] // machine.per_thread)  # a thread must earn what it costs
     return Choice(chosen, reason, max(1, min(limit, pays)), seconds, refused)
-
-
-def comparison(how: str, seconds: Mapping[str, float]) -> str:
-    """Say by how much the fastest wins."""
-    if len(seconds) == 1:
-        return "the only one that can"
-    first, second = sorted(seconds, key=seconds.__getitem__)[:2]
-    return f"{how} {seconds[second] / seconds[first]:.2g} times as fast as {second}"
 
 
 def _named(problem: Problem, rule: str) -> dict[str, str]:

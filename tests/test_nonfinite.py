@@ -93,6 +93,18 @@ def test_a_bad_fill_is_a_bad_world_outside(call, fill):
         assert_agrees(result[~bad], exact[~bad], method, call.image, call.kernel, **healed)
 
 
+@pytest.mark.parametrize("method", METHODS)
+def test_a_fill_that_float32_cannot_hold_is_infinite(method):
+    image, kernel = values((7, 8), "float32"), ZERO_TAPS["dense"]
+    options = {"boundary": "constant", "fill": 1e300}
+    result = cn.convolve(image, kernel, method=method, **options)
+    bad = footprint(image, kernel, boundary="constant", fill=np.inf)
+    np.testing.assert_array_equal(~np.isfinite(result), bad)
+    inside = {"boundary": "constant", "fill": 0.0}
+    exact = reference.convolve(image, kernel, **inside)
+    assert_agrees(result[~bad], exact[~bad], method, image, kernel, **inside)
+
+
 @given(call=calls(dtypes=("float32", "float64")))
 def test_the_others_ignore_a_bad_fill(call):
     assume(call.options["boundary"] != "constant")

@@ -70,7 +70,7 @@ def test_predicted_seconds_are_the_formula():
 def test_the_cheapest_is_chosen(changes, expected):
     choice = choose(problem(**changes), MACHINE, "auto", 1)
     assert choice.method == expected
-    assert choice.reason.startswith("predicted ")
+    assert choice.reason == "predicted the fastest"
 
 
 def test_refusals_are_in_words_and_bind_a_forced_method():
@@ -109,7 +109,7 @@ def test_values_that_would_overflow_a_transform_are_refused():
 
 def test_pixels_that_nobody_looked_at_are_mentioned():
     choice = choose(problem(taps=(41, 41), finite=None, spread=None), MACHINE, "auto", 1)
-    assert choice.reason.endswith("times as fast as direct; the pixels were not looked at")
+    assert choice.reason == "predicted the fastest; the pixels were not looked at"
 
 
 @pytest.mark.parametrize(("limit", "expected"), [(1, 1), (2, 2), (64, 16)])
@@ -121,7 +121,7 @@ def test_threads_are_used_as_far_as_they_pay(limit, expected):
 def test_a_choice_prints_as_a_table():
     choice = replace(choose(problem(taps=(5, 5)), MACHINE, "auto", 1), measured={"direct": 0.25})
     lines = str(choice).splitlines()
-    assert lines[0] == "direct: predicted 6.3 times as fast as fft"
+    assert lines[0] == "direct: predicted the fastest"
     assert lines[2].split() == ["method", "predicted", "measured"]
     assert lines[3].split() == ["*", "direct", "2.5e+08", "ms", "250", "ms"]
     assert lines[4].split()[0] == "fft"

@@ -117,7 +117,8 @@ def test_the_whole_second_script(grey, motion):
     """From photograph to restoration without meeting in between.
 
     Where the blurred levels differ by one, the restoration may by as much as the filter can
-    enlarge one level, 1 / (2 sqrt(nsr)) = 5, at that place; the picture as a whole agrees.
+    enlarge one level, 1 / (2 sqrt(nsr)) = 5; as 5 % of the levels do, the restorations are 0.65
+    apart in the mean.
     """
     blurred = cut(np.abs(cn.convolve(grey, motion, boundary="wrap", anchor=(0, 0), dtype="f8")))
     options = {"nsr": 0.01, "boundary": "wrap", "anchor": (0, 0), "dtype": np.float64}

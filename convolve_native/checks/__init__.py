@@ -12,6 +12,7 @@ from convolve_native.checks.arrays import (
     as_shape,
     blurred_axes,
     check_finite,
+    check_sums,
 )
 from convolve_native.checks.dtypes import as_number_dtype
 from convolve_native.checks.options import Keywords, Options, expose
@@ -31,5 +32,6 @@ __all__ = [
     "as_shape",
     "blurred_axes",
     "check_finite",
+    "check_sums",
     "expose",
 ]

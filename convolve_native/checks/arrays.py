@@ -151,9 +151,11 @@ def check_extent(shape: Shape, taps: Shape, axes: tuple[int, ...], mode: str, na
 def as_fill(fill: Any, compute_is_complex: bool) -> complex:
     """Check the value outside the image."""
     try:
-        value = complex(fill)
+        value = complex(fill) if not isinstance(fill, str) else None
     except (TypeError, ValueError):
-        raise TypeError(f"fill must be a number; got {fill!r}") from None
+        value = None
+    if value is None:
+        raise TypeError(f"fill must be a number; got {fill!r}")
     if compute_is_complex:
         return value
     if value.imag != 0:
@@ -172,6 +174,15 @@ def as_out(out: Any, shape: Shape, dtype: np.dtype[Any]) -> Array:
     if not out.flags.writeable:
         raise ValueError("out must be writeable; got a read-only array")
     return out
+
+
+def check_sums(peak: float, gain: float, compute: np.dtype[Any], result: np.dtype[Any]) -> None:
+    """A sum of floats that overflows has no integer to become either."""
+    if result.kind in "iu" and compute.kind == "f" and peak * gain > np.finfo(compute).max:
+        raise OverflowError(
+            f"image must be small enough for its sums to fit {compute}; "
+            f"got up to {peak:.6g} times sum|kernel| = {gain:.6g}: convert it to float64 first"
+        )
 
 
 def check_finite(name: str, finite: bool, result: np.dtype[Any]) -> None:

@@ -12,6 +12,8 @@ DType = np.dtype[Any]
 FLOAT32, FLOAT64, INT64 = (np.dtype(t) for t in (np.float32, np.float64, np.int64))
 # Integers up to here, and every sum of them on the way, are held exactly.
 LADDER: dict[DType, int] = {FLOAT32: 2**24, FLOAT64: 2**53, INT64: 2**63 - 1}
+# Weights beyond this and its inverse would leave the range of float32: they ask for float64.
+SCALE = 2.0**-100
 NUMBERS = "biufc"  # kinds of dtype
 # Read and written by the loops as they are; everything else is converted before and after.
 BYTES = (np.dtype(np.uint8), np.dtype(np.uint16))
@@ -46,9 +48,10 @@ def resolve(
     gain: float,
 ) -> Dtypes:
     """Apply the rules; `peak` is the largest integer of an exact problem, None if not yet known."""
+    image = image.newbyteorder("=")
     result = _result(image, kernel, dtype)
     wide = dtype is not None and result in (FLOAT64, *map(np.dtype, "DgG"))
-    compute = as_rung(peak, gain) if exact else _computing(image, kernel, wide)
+    compute = as_rung(peak, gain) if exact else _computing(image, kernel, wide, gain)
     if exact and wide and compute == FLOAT32:
         compute = FLOAT64
     as_is = image in BYTES and compute == FLOAT32
@@ -88,8 +91,9 @@ def _result(image: DType, kernel: DType, dtype: DTypeLike | None) -> DType:
     return result
 
 
-def _computing(image: DType, kernel: DType, wide: bool) -> DType:
-    floating = FLOAT64 if wide else _floating(image)
+def _computing(image: DType, kernel: DType, wide: bool, gain: float) -> DType:
+    narrow = not wide and (gain == 0 or SCALE <= gain <= 1 / SCALE)
+    floating = _floating(image) if narrow else FLOAT64
     return _as_complex(floating) if "c" in (image.kind, kernel.kind) else floating
 
 

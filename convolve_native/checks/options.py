@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import inspect
 import operator
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Literal, TypedDict, TypeVar
 
+import numpy as np
 from numpy.typing import DTypeLike
 
 from convolve_native.boundary import BOUNDARIES, FOREIGN, BoundaryName
@@ -71,9 +72,9 @@ def as_integer(name: str, value: Any) -> int:
 
 def as_integers(name: str, value: Any) -> tuple[int, ...]:
     """Check a list of integers; a single one is a list of one."""
-    if isinstance(value, (tuple, list)):
-        return tuple(as_integer(name, item) for item in value)
-    return (as_integer(name, value),)
+    listed = value.tolist() if isinstance(value, np.ndarray) else value
+    several = isinstance(listed, Sequence) and not isinstance(listed, str)
+    return tuple(as_integer(name, item) for item in (listed if several else (listed,)))
 
 
 @dataclass(frozen=True)

@@ -71,6 +71,13 @@ class Request:
         needed += arrays.nbytes(problem.image_shape, problem.source)
         check_memory(needed)
 
+    def check_adjoint(self, image: Array) -> None:
+        """Refuse an image whose sums in int64 would not fit, folded back at the boundary."""
+        if self.problem.compute == dtypes.INT64:
+            rows, columns = (np.bincount(i[i >= 0]).max() for i in self.problem.indices)
+            folded = self.problem.gain * int(rows) * int(columns)
+            dtypes.as_rung(_peak(image.dtype, image), folded)
+
     def check_peak(self, image: Array) -> None:
         """Refuse 64-bit integers whose sums would not fit; for a Request made without pixels."""
         if self.problem.exact and self.problem.peak is None:
@@ -89,6 +96,8 @@ def _problem(
     if peak is not None and isinstance(fill, int):
         peak = max(peak, abs(fill))
     kinds = dtypes.resolve(dtype, kernel.dtype, options.dtype, exact, peak, kernel.gain)
+    with np.errstate(over="ignore"):  # beyond float32 is Inf
+        fill = kinds.compute.type(fill).item()
     arrays.check_finite("fill", bool(np.isfinite(fill)), kinds.result)
     planes, height, width, channels = placed.layout.shape(shape)
     rows, columns = (

@@ -53,7 +53,9 @@ class Scene:
             raise ValueError(f"image must not be empty; got shape {image.shape}")
         if not np.isfinite(image).all():
             raise ValueError("image must be finite; got NaN or Inf")
-        kinds = dtypes.resolve(image.dtype, placed.kernel.dtype, dtype, False, None, 1.0)
+        kinds = dtypes.resolve(
+            image.dtype, placed.kernel.dtype, dtype, False, None, placed.kernel.gain
+        )
         sizes = placed.layout.shape(image.shape)
         frame = math.prod(n + 2 * k for n, k in zip(sizes[1:3], placed.kernel.shape, strict=True))
         samples = FRAMES * frame + 2 * image.size

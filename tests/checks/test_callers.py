@@ -109,3 +109,34 @@ def test_a_refusal_leaves_out_untouched():
     with pytest.raises(ValueError, match="kernel must be finite"):
         cn.convolve(IMAGE, KERNEL * np.nan, out=out)
     assert (out == 7).all()
+
+
+def test_an_adjoint_in_int64_refuses_sums_that_would_wrap():
+    convolver = cn.Convolver([2, 2], (3,), np.int64)
+    assert convolver.T(np.array([1, 1, 0])).tolist() == [6, 2, 0]
+    with pytest.raises(OverflowError, match="image must be small enough"):
+        convolver.T(np.array([2**62, 2**62, 0]))
+
+
+@pytest.mark.parametrize("axes", [(0, 1), [0, 1], range(2), np.array([0, 1]), (np.int8(0), -1)])
+def test_axes_may_be_any_sequence_of_integers(axes):
+    assert (cn.convolve(IMAGE, [[2.0]], axes=axes) == 2).all()
+
+
+def test_weights_beyond_float32_are_honoured():
+    """They are summed in float64; the result is still the image's float32."""
+    zeros, large = np.zeros((4, 4), np.float32), np.full((4, 4), 1e30, np.float32)
+    assert (cn.convolve(zeros, [[1e39]]) == 0).all()
+    expected = np.float32(float(np.float32(1e30)) * 1e-50)
+    assert (cn.convolve(large, [[1e-50]]) == expected).all()
+
+
+def test_choose_method_looks_at_the_pixels_even_where_convolve_need_not():
+    bright = np.where(np.eye(64) == 1, 2e38, 1.0).astype(np.float32)
+    assert "could overflow" in cn.choose_method(bright, KERNEL).refused["fft"]
+
+
+def test_wiener_gives_native_bytes():
+    swapped = np.ones((6, 6), ">f4")
+    assert cn.wiener(swapped, KERNEL, nsr=0.1, boundary="wrap").dtype == np.dtype(np.float32)
+    assert cn.wiener(swapped, KERNEL, nsr=0.1, boundary="wrap").dtype.isnative

@@ -20,6 +20,21 @@ CONVOLVE = {
         TypeError,
         "fill must be a number; got 'a'",
     ),
+    "fill that reads like a number": (
+        (IMAGE, KERNEL),
+        {"boundary": "constant", "fill": "3"},
+        TypeError,
+        "fill must be a number; got '3'",
+    ),
+    "float sums beyond an integer result's way": (
+        (np.array([3e38, 3e38, -3e38], np.float32), [10.0, 10.0, 10.0]),
+        {"dtype": np.uint8},
+        OverflowError,
+        (
+            "image must be small enough for its sums to fit float32; "
+            "got up to 3e+38 times sum|kernel| = 30: convert it to float64 first"
+        ),
+    ),
     "complex fill": (
         (IMAGE, KERNEL),
         {"boundary": "constant", "fill": 1j},
