@@ -22,7 +22,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import llvmlite
 import numba
@@ -99,19 +99,26 @@ def _stamp() -> str:
     return digest.hexdigest()[:20]
 
 
-@contextlib.contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """Hold a file's lock; the system lets go of it should the process die."""
-    with path.open("a+b") as handle:
-        if sys.platform == "win32":
-            handle.seek(0)
-            msvcrt.locking(handle.fileno(), msvcrt.LK_LOCK, 1)
-            yield
-            handle.seek(0)
-            msvcrt.locking(handle.fileno(), msvcrt.LK_UNLCK, 1)
-        else:
+def _lock(handle: IO[bytes]) -> None:
+    """Wait for a file's lock; it goes when the file is closed, or with the process."""
+    if sys.platform == "win32":
+        while True:
+            with contextlib.suppress(OSError):  # raised after ten seconds of waiting
+                msvcrt.locking(handle.fileno(), msvcrt.LK_LOCK, 1)
+                return
+    else:
+        with contextlib.suppress(OSError):  # a file system without locks: the loop compiles twice
             fcntl.flock(handle, fcntl.LOCK_EX)
-            yield
+
+
+@contextlib.contextmanager
+def _one_at_a_time(entry: Path | None) -> Iterator[None]:
+    """Hold the lock of a missing entry, so that processes starting together compile it once."""
+    with contextlib.ExitStack() as held:
+        if entry is not None and not entry.exists():
+            with contextlib.suppress(OSError):  # nowhere to write
+                _lock(held.enter_context(entry.with_name(f"{entry.name}.lock").open("a+b")))
+        yield
 
 
 class _CodeCache(_Cache):
@@ -207,13 +214,6 @@ class Loop:
         self.hits += cache.hits
         dispatcher.disable_compile()  # writable arrays take the read-only code; others: TypeError
         return dispatcher
-
-
-def _one_at_a_time(entry: Path | None) -> contextlib.AbstractContextManager[None]:
-    """Hold the lock of a missing entry, so that processes starting together compile it once."""
-    if entry is None or entry.exists() or not os.access(entry.parent, os.W_OK):
-        return contextlib.nullcontext()
-    return _locked(entry.with_name(f"{entry.name}.lock"))
 
 
 def loop(signature: Signature) -> Callable[[Callable[..., Any]], Loop]:

@@ -9,27 +9,12 @@ from hypothesis import strategies as st
 from convolve_native.kernels import motion
 from convolve_native.kernels.motion import RASTERIZATIONS, RasterizationName
 from tests.kernels.moments import centroid, offsets
+from tests.tutorial import build_blur_kernel
 
 LENGTHS = st.one_of(st.floats(1, 40), st.integers(1, 40))
 ANGLES = st.one_of(st.floats(-400, 400), st.integers(-24, 24).map(lambda n: 15 * n))
 # Integers: 90 - angle and 180 - angle are exact, so symmetries can be asked to the last bit.
 DEGREES = st.integers(-360, 360)
-
-
-def tutorial_kernel(size, angle):
-    """The document's own builder, word for word but for its unused argument."""
-    # Create empty matrix and calculate its center
-    kernel = np.zeros((size, size))
-    center = size // 2
-    # Calculate elements of the kernel matrix
-    for i in range(size):
-        x = int(center + (i - center) * np.cos(np.deg2rad(angle)))
-        y = int(center + (i - center) * np.sin(np.deg2rad(angle)))
-        if 0 <= x < size and 0 <= y < size:
-            kernel[y, x] = 1
-    # Normalize the kernel
-    normalized_kernel = kernel / kernel.sum()
-    return normalized_kernel  # noqa: RET504
 
 
 def clipped_area(polygon, row, column):
@@ -157,10 +142,10 @@ def test_extreme_angles(angle):
 def test_tutorial_is_the_documents_builder_bit_for_bit(size):
     for angle in [*range(-360, 361, 5), 33.3, 1e-9, 89.999]:
         made = motion(size, angle, rasterization="tutorial")
-        np.testing.assert_array_equal(made, tutorial_kernel(size, angle))
+        np.testing.assert_array_equal(made, build_blur_kernel(size, angle))
 
 
 @given(st.integers(1, 40), st.floats(-1e4, 1e4))
 def test_tutorial_at_any_angle(size, angle):
     made = motion(size, angle, rasterization="tutorial")
-    np.testing.assert_array_equal(made, tutorial_kernel(size, angle))
+    np.testing.assert_array_equal(made, build_blur_kernel(size, angle))
