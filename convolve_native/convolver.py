@@ -52,19 +52,20 @@ def look(
     hangs = anyway or METHODS[choice.method].looks or request.dtype.kind in "iu"
     if request.empty or problem.finite or not hangs:
         return problem, choice
-    problem = replace(problem, **_survey(planes))
-    check_finite("image", bool(problem.finite), request.dtype)
-    check_sums(problem.peak or 0, problem.gain, problem.compute, request.dtype)
+    problem = survey(request, planes)
     return problem, planner.choose(problem, DEFAULT, request.method, request.workers)
 
 
-def _survey(planes: Array) -> dict[str, Any]:
-    """Whether every pixel is finite, the largest modulus, and that over the mean."""
+def survey(request: Request, planes: Array) -> Problem:
+    """Add what the pixels tell: whether all are finite, the largest modulus, that over the mean."""
     found = np.zeros(3)
     values.survey.compiled(planes.dtype)(planes.reshape(-1), found)
-    finite, peak, total = found.tolist()
-    spread = peak * finite / total if total else 1.0
-    return {"finite": finite == planes.size, "peak": peak, "spread": spread}
+    count, peak, total = found.tolist()
+    finite = count == planes.size
+    spread = peak * count / total if total else 1.0
+    check_finite("image", finite, request.dtype)
+    check_sums(peak, request.problem.gain, request.problem.compute, request.dtype)
+    return replace(request.problem, finite=finite, peak=peak, spread=spread)
 
 
 def prepare(request: Request, problem: Problem, method: str) -> Operator | None:
@@ -170,7 +171,8 @@ class Convolver:
         target = None if out is None else as_out(out, request.shape, request.dtype)
         request.check_peak(pixels)
         planes = request.layout.planes(pixels, problem.source)
-        look(request, self.choice, planes)
+        if problem.finite is None and request.dtype.kind in "iu":
+            survey(request, planes)  # for its checks: an integer cannot be NaN
         return run(request, self._operator, self.choice.workers, pixels, planes, target)
 
     @property
