@@ -174,7 +174,7 @@ def write(path: _AnyPath, array: ArrayLike, like: _AnyPath | None = None) -> Non
     native = np.ascontiguousarray(pixels, dtype=pixels.dtype.newbyteorder("="))
     encoded = io.BytesIO()
     Image.fromarray(native).save(encoded, format=name, **options, **kept)
-    _replace(path, encoded.getbuffer())
+    _replace(path, encoded.getvalue())
 
 
 @contextmanager
@@ -279,7 +279,7 @@ def _layout_of(pixels: NDArray[Any]) -> str:
     return _LAYOUTS[pixels.shape[2:]]
 
 
-def _replace(path: Path, content: memoryview) -> None:
+def _replace(path: Path, content: bytes) -> None:
     """Put content in the place of a file in one step: the old file stays until the new is whole."""
     target = Path(os.path.realpath(path))  # a link goes on pointing at the file that it names
     temporary = target.with_name(f".convolve-native-{secrets.token_hex(8)}.tmp")

@@ -155,17 +155,16 @@ def test_nor_has_one_that_comes_from_outside(dtype, method, kernel):
 
 
 @pytest.mark.parametrize("method", METHODS)
-@pytest.mark.parametrize(("dtype", "huge"), [("float32", 2e38), ("float64", 1e308)])
+@pytest.mark.parametrize(
+    ("dtype", "huge"),
+    [("float32", 2e38), ("float64", 1e308), ("complex64", 2e38j), ("complex128", 1e308)],
+)
 def test_a_finite_pixel_near_the_limit_spoils_nothing(dtype, huge, method):
-    """What would overflow on the way in a transform is refused, or right; never spread."""
+    """What would overflow on the way in a transform is scaled down for it; never spread."""
     image, kernel = np.ones((9, 8), dtype), np.full((3, 3), 1 / 9)
     image[4, 4] = huge
     convolver = cn.Convolver(kernel, image.shape, dtype, method=method)
     for function in (lambda: cn.convolve(image, kernel, method=method), lambda: convolver(image)):
-        if method not in able(image, kernel):
-            with pytest.raises(ValueError, match=method):
-                function()
-            continue
         assert_agrees(function(), reference.convolve(image, kernel), method, image, kernel)
 
 

@@ -31,13 +31,13 @@ def gather(
     frame: Any,
     down: Any,
     across: Any,
-) -> bool:
+) -> tuple[bool, float]:
     """frame[p, q] = image[rows[p], columns[q], channel], or fill where an index is negative.
 
     What is not finite becomes zero, since a transform would spread it everywhere; returns whether
-    all was finite.
+    all was finite, and the largest modulus of what was.
     """
-    finite = True
+    finite, peak = True, 0.0
     for p in range(rows.size):
         at = p * down
         row = image[max(rows[p], 0)]
@@ -48,11 +48,12 @@ def gather(
                 value = row[columns[q] * channels + channel]
                 if np.isfinite(value):
                     frame[at] = value
+                    peak = max(peak, abs(value))
                 else:
                     frame[at] = 0
                     finite = False
             at += across
-    return finite
+    return finite, peak
 
 
 def _spread_signature(compute: np.dtype[Any]) -> Any:
@@ -126,12 +127,12 @@ def place(
     frame: Any,
     down: Any,
     across: Any,
-) -> bool:
+) -> tuple[bool, float]:
     """frame[rows[i], columns[j]] += image[i, j, channel] on a frame of zeros: crop's transpose.
 
-    What is not finite counts as zero; returns whether all was finite.
+    What is not finite counts as zero; returns as gather does.
     """
-    finite = True
+    finite, peak = True, 0.0
     frame[:] = 0
     for i in range(rows.size):
         row = image[i]
@@ -140,6 +141,7 @@ def place(
             value = row[j * channels + channel]
             if np.isfinite(value):
                 frame[line + columns[j] * across] += value
+                peak = max(peak, abs(value))
             else:
                 finite = False
-    return finite
+    return finite, peak

@@ -130,6 +130,10 @@ class FftOperator:
         self._sources = (frame.rows.source, frame.columns.source)
         self._results = (frame.rows.result, frame.columns.result)
         self._otf = self._frame.otf(kernel)
+        # The largest exponent of a pixel with which no sum of a transform, nor its product with
+        # the kernel's spectrum, can overflow; two bits to spare.
+        growth = math.frexp(self._frame.transformed)[1] + max(0, math.frexp(problem.gain)[1])
+        self._headroom = int(np.finfo(problem.compute).maxexp) - growth - 2
 
     @cached_property
     def _conjugate(self) -> Array:
@@ -148,8 +152,8 @@ class FftOperator:
             at = (channel, problem.channels)
             with POOL.lease(frame.key) as plan:
                 flat = plan.frame.reshape(-1)
-                finite = gather(planes[plane], *at, *self._sources, fill, flat, *frame.steps)
-                self._filter(plan, self._otf)
+                finite, peak = gather(planes[plane], *at, *self._sources, fill, flat, *frame.steps)
+                self._filter(plan, self._otf, peak)
                 crop(flat, *frame.steps, *self._results, results[plane], *at)
             if not finite or not np.isfinite(problem.fill):
                 bad = ~np.isfinite(image[plane, :, :, channel])
@@ -170,8 +174,8 @@ class FftOperator:
             at = (channel, problem.channels)
             with POOL.lease(frame.key) as plan:
                 flat = plan.frame.reshape(-1)
-                finite = place(planes[plane], *at, *self._results, flat, *frame.steps)
-                self._filter(plan, self._conjugate)
+                finite, peak = place(planes[plane], *at, *self._results, flat, *frame.steps)
+                self._filter(plan, self._conjugate, peak)
                 spread(flat, *frame.steps, *self._sources, results[plane], *at)
             if not finite:
                 bad = ~np.isfinite(image[plane, :, :, channel])
@@ -183,11 +187,18 @@ class FftOperator:
         problem = self._problem
         return [(p, c) for p in range(problem.planes) for c in range(problem.channels)]
 
-    @staticmethod
-    def _filter(plan: Plan, otf: Array) -> None:
+    def _filter(self, plan: Plan, otf: Array, peak: float) -> None:
+        """Multiply the frame's spectrum; what could overflow on the way is scaled down for it."""
+        shift = self._headroom - math.frexp(peak)[1]
+        parts = plan.frame.view(plan.frame.real.dtype)
+        if shift < 0:
+            np.ldexp(parts, shift, out=parts)
         plan.forward()
         np.multiply(plan.spectrum, otf, out=plan.spectrum)
         plan.inverse()
+        if shift < 0:
+            with np.errstate(over="ignore"):  # where the sum itself is too large for the dtype
+                np.ldexp(parts, -shift, out=parts)
 
 
 def _accuracy(problem: Problem) -> float:
@@ -198,14 +209,15 @@ def _accuracy(problem: Problem) -> float:
 def _refusal(problem: Problem) -> str | None:
     if problem.compute.kind not in "fc":
         return f"it sums in floating point, and this sum needs {problem.compute}"
-    limits = np.finfo(problem.compute)
     if problem.exact:
-        error = _accuracy(problem) * float(limits.eps) * (problem.peak or 0) * problem.gain
+        error = (
+            _accuracy(problem)
+            * float(np.finfo(problem.compute).eps)
+            * (problem.peak or 0)
+            * problem.gain
+        )
         if error >= 0.25:
             return f"its error bound, {error:.2g}, is not under 1/4 for sums of integers"
-    largest = (problem.peak or 0) * max(1.0, problem.gain) * Frame(problem).transformed
-    if largest > float(limits.max) / 4:
-        return f"values up to {problem.peak:.2g} could overflow in its transform"
     return None
 
 
