@@ -1,7 +1,7 @@
 """The rules that kernel parameters keep, each once.
 
-A rule takes the parameter's name and value and returns the value as a plain Python number, or
-raises one sentence: name, rule, value.
+A rule takes the parameter's name and value and returns the value as a plain Python number, or an
+array's as one of three dtypes; or raises one sentence: name, rule, value.
 """
 
 import math
@@ -10,6 +10,7 @@ from numbers import Real
 from typing import Any, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 T = TypeVar("T")
 
@@ -18,20 +19,20 @@ MAX_WEIGHTS = 2**28
 
 
 def number(
-    name: str, value: Any, *, least: float | None = None, above: float | None = None
+    name: str,
+    value: Any,
+    *,
+    least: float = -math.inf,
+    above: float = -math.inf,
+    most: float = math.inf,
 ) -> float:
-    """Return a finite float, not below `least`, or above `above`."""
+    """Return a finite float, from `least`, or from just above `above`, to `most`."""
     value = _plain(value)
-    rule = "a finite number"
-    rule += "" if least is None else f" >= {least:g}"
-    rule += "" if above is None else f" > {above:g}"
-    if (
-        not _is_real(value)
-        or not _is_finite(value)
-        or (least is not None and value < least)
-        or (above is not None and value <= above)
-    ):
-        raise ValueError(f"{name} must be {rule}; got {value!r}")
+    bounds = {">= ": least, "> ": above, "<= ": most}
+    listed = " and ".join(f"{sign}{b:g}" for sign, b in bounds.items() if math.isfinite(b))
+    inside = _is_real(value) and _is_finite(value) and least <= value <= most and value > above
+    if not inside:
+        raise ValueError(f"{name} must be {f'a finite number {listed}'.rstrip()}; got {value!r}")
     return float(value)
 
 
@@ -77,6 +78,26 @@ def fitting(name: str, value: Any, *extents: float) -> None:
         raise ValueError(
             f"{name} must give a kernel of at most {MAX_WEIGHTS} weights; got {_plain(value)!r}"
         )
+
+
+def weights(name: str, value: Any) -> NDArray[Any]:
+    """Return a finite array of 1 to 3 axes, not empty: int64, float64 or complex128."""
+    if np.ma.is_masked(value):
+        raise ValueError(f"{name} must not hold masked weights; fill them first")
+    array = np.asarray(value)
+    kind = array.dtype.kind
+    if kind not in "biufc":
+        raise TypeError(f"{name} must hold numbers; got dtype {array.dtype}")
+    if not 1 <= array.ndim <= 3 or array.size == 0:
+        raise ValueError(f"{name} must have 1 to 3 axes and a weight; got shape {array.shape}")
+    if kind == "u" and array.max() > np.iinfo(np.int64).max:
+        raise OverflowError(f"{name} must fit int64; got {array.max()}")
+    with np.errstate(over="ignore"):  # a long double may exceed float64
+        array = array.astype({"f": np.float64, "c": np.complex128}.get(kind, np.int64))
+    if not np.isfinite(array).all():
+        where = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
+        raise ValueError(f"{name} must be finite; got {array[where]} at {where}")
+    return array
 
 
 def _plain(value: Any) -> Any:

@@ -1,12 +1,13 @@
 """Kernels that smooth: non-negative, symmetric, and of sum 1."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from convolve_native.kernels._arrays import normalized, outer, trimmed
+from convolve_native.kernels._arrays import normalized, outer
 from convolve_native.kernels._parameters import fitting, number, per_axis, whole
 
 MAX_BINOMIAL = 2**14
@@ -83,13 +84,20 @@ def gaussian(
            [0.075, 0.124, 0.075]])
     """
     sigmas = per_axis("sigma", sigma, ndim, number, least=0)
-    reaches = [number("truncate", truncate, least=0) * each + 0.5 for each in sigmas]
+    return outer(map(gaussian_taps, sigmas, gaussian_radii(sigma, sigmas, truncate)))
+
+
+def gaussian_radii(given: Any, sigmas: Iterable[float], truncate: float) -> list[int]:
+    """Return how far the Gaussian of each axis reaches; `given` is the sigma that asks for it."""
+    cut = number("truncate", truncate, least=0)
+    reaches = [cut * sigma + 0.5 for sigma in sigmas]
     # Before int(): the product of two large numbers may be infinite.
-    fitting("sigma", sigma, *(2 * reach + 1 for reach in reaches))
-    return outer(map(_gaussian_taps, sigmas, map(int, reaches)))
+    fitting("sigma", given, *(2 * reach + 1 for reach in reaches))
+    return [int(reach) for reach in reaches]
 
 
-def _gaussian_taps(sigma: float, radius: int) -> NDArray[np.float64]:
+def gaussian_taps(sigma: float, radius: int) -> NDArray[np.float64]:
+    """Return the Gaussian at -radius ... radius, over its sum."""
     offsets = np.arange(-radius, radius + 1)
     # The floor keeps a sigma of 0 from dividing by it; there the neighbours, if any, vanish anyway.
     variance = max(sigma * sigma, 1e-200)
@@ -144,72 +152,3 @@ def _pascal_row(extent: int) -> NDArray[np.float64]:
         entries.append(entries[-1] * (order - k) // (k + 1))
     # Python divides its integers with one rounding, however long they are.
     return np.array([entry / 2**order for entry in entries])
-
-
-def disk(radius: float) -> NDArray[np.float64]:
-    """Return a uniform disk with exact edges: the blur of a lens out of focus.
-
-    Parameters
-    ----------
-    radius : float
-        Radius in pixels, > 0, whole or not. Up to 0.5 the disk lies within the central pixel, and
-        the kernel is the identity.
-
-    Returns
-    -------
-    (K, K) ndarray, float64
-        K odd, as small as holds the disk; sums to 1.
-
-    Raises
-    ------
-    ValueError
-        A radius that is not a finite number > 0.
-
-    Notes
-    -----
-    A weight is the area that the disk, centred on the central pixel, has in common with the
-    pixel, over ``pi * radius**2``: within the pixel, the rectangle under the arc, the trapezoid
-    below its chord and the circular segment above it. The areas are in closed form, so the
-    weights vary continuously with `radius`.
-
-    The "pillbox", the limit by geometrical optics of a focusing error: J. W. Goodman,
-    "Introduction to Fourier Optics", chapter on the frequency analysis of imaging systems.
-
-    Examples
-    --------
-    >>> disk(1.0).round(3)
-    array([[0.025, 0.145, 0.025],
-           [0.145, 0.318, 0.145],
-           [0.025, 0.145, 0.025]])
-    """
-    radius = number("radius", radius, above=0)
-    fitting("radius", radius, 2 * radius + 1, 2 * radius + 1)
-    # Within the central pixel every radius gives the same kernel; 0.5 keeps its square from 0.
-    return normalized(trimmed(_disk_areas(max(radius, 0.5))))
-
-
-def _disk_areas(radius: float) -> NDArray[np.float64]:
-    """Return the area of the disk within every pixel."""
-    reach = int(np.ceil(radius - 0.5))
-    # One quadrant, where the arc falls: the central pixels enter it as halves.
-    edges = np.concatenate([[0.0], np.arange(reach + 1) + 0.5])
-    left, right = edges[:-1], edges[1:]
-    bottom, top = left[:, None], right[:, None]
-    chord = np.sqrt(np.maximum((radius - edges) * (radius + edges), 0.0))
-    at_low, at_high = chord[:-1], chord[1:]
-    # Where the arc enters the pixel and where it leaves it.
-    x_in, y_in = np.clip(at_high[:, None], left, right), np.clip(at_low, bottom, top)
-    x_out, y_out = np.clip(at_low[:, None], left, right), np.clip(at_high, bottom, top)
-    angle = 2 * np.arcsin(np.hypot(x_out - x_in, y_in - y_out) / (2 * radius))
-    quadrant = (
-        (x_in - left) * (top - bottom)
-        + (x_out - x_in) * ((y_in + y_out) / 2 - bottom)
-        + radius**2 / 2 * (angle - np.sin(angle))
-    )
-    # Rounding knows rows from columns; a disk does not.
-    quadrant = (quadrant + quadrant.T) / 2
-    quadrant[0] *= 2
-    quadrant[:, 0] *= 2
-    unfold = np.abs(np.arange(-reach, reach + 1))
-    areas: NDArray[np.float64] = quadrant[np.ix_(unfold, unfold)]
-    return areas

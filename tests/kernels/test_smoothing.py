@@ -5,10 +5,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import integrate, ndimage
+from scipy import ndimage
 
-from convolve_native.kernels import binomial, box, disk, gaussian
-from convolve_native.kernels.smoothing import _disk_areas
+from convolve_native.kernels import binomial, box, gaussian
 
 EPS = np.finfo(np.float64).eps
 
@@ -60,64 +59,3 @@ def test_binomial_weights_are_correctly_rounded(size):
 
 def test_binomial_takes_a_size_an_axis():
     np.testing.assert_array_equal(binomial((2, 3)), [[0.125, 0.25, 0.125]] * 2)
-
-
-RADII = st.one_of(
-    st.floats(0.5, 60), st.integers(1, 40).map(float), st.integers(0, 40).map(lambda n: n + 0.5)
-)
-
-
-@given(RADII)
-def test_disk_areas_add_up_to_the_disk(radius):
-    areas = _disk_areas(radius)
-    # Each of the ~8 r border pixels errs by about r eps (the sine of a small angle).
-    assert areas.sum() == pytest.approx(math.pi * radius**2, rel=10 * EPS)
-    assert areas.min() >= 0
-    assert areas.max() <= 1 + 8 * EPS
-
-
-def test_disk_areas_are_the_integral_over_each_pixel():
-    radius = 3.3
-    areas = _disk_areas(radius)
-
-    def height(x, bottom):
-        arc = math.sqrt(max(radius**2 - x**2, 0.0))
-        return max(0.0, min(arc, bottom + 1) - max(-arc, bottom))
-
-    for row, column in np.ndindex(areas.shape):
-        bottom, left = row - areas.shape[0] / 2, column - areas.shape[1] / 2
-        # Quadrature wants to be told where the integrand has corners.
-        corners = {math.sqrt(max(radius**2 - y**2, 0.0)) for y in (bottom, bottom + 1)}
-        inside = [x for c in corners for x in (c, -c) if left < x < left + 1]
-        expected, _ = integrate.quad(height, left, left + 1, args=(bottom,), points=inside or None)
-        # The quadrature's own default tolerance is 1.5e-8; it does better than that here.
-        assert areas[row, column] == pytest.approx(expected, abs=1e-9)
-
-
-@given(RADII)
-def test_disk_is_symmetric_and_no_larger_than_needed(radius):
-    weights = disk(radius)
-    np.testing.assert_array_equal(weights, weights[::-1])
-    np.testing.assert_array_equal(weights, weights[:, ::-1])
-    np.testing.assert_array_equal(weights, weights.T)
-    assert weights[0].any()
-    assert weights.shape[0] == 2 * math.ceil(radius - 0.5) + 1
-
-
-@given(st.floats(1, 60))
-def test_disk_has_the_variance_of_a_disk_and_of_a_pixel(radius):
-    weights = disk(radius)
-    x = np.arange(len(weights)) - len(weights) // 2
-    # r^2 / 4, and the square pixel's 1/12; sampling moves it by less than a tenth of a pixel.
-    assert (weights.sum(axis=0) * x**2).sum() == pytest.approx(radius**2 / 4 + 1 / 12, abs=0.1)
-
-
-@pytest.mark.parametrize("radius", [1e-300, 0.1, 0.5])
-def test_disk_within_the_central_pixel_is_the_identity(radius):
-    np.testing.assert_array_equal(disk(radius), [[1.0]])
-
-
-@pytest.mark.parametrize("edge", [0.5, 1.5, 10.5])
-def test_disk_has_no_empty_ring_where_it_just_passes_a_border(edge):
-    assert disk(np.nextafter(edge, np.inf))[0].any()
-    assert disk(edge)[0].any()
