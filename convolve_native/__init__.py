@@ -15,13 +15,17 @@ _PUBLIC = {
     "BOUNDARIES": "convolve_native.boundary",
     "Choice": "convolve_native.planner",
     "Convolver": "convolve_native.convolver",
+    "box_blur": "convolve_native.api.blurs",
     "cache_info": "convolve_native.api.information",
     "choose_method": "convolve_native.api.convolution",
     "clear_caches": "convolve_native.api.information",
     "convolve": "convolve_native.api.convolution",
     "correlate": "convolve_native.api.convolution",
-    "gaussian_blur": "convolve_native.api.convolution",
+    "fftw_effort": "convolve_native.fourier.effort",
+    "filter_bank": "convolve_native.api.convolution",
+    "gaussian_blur": "convolve_native.api.blurs",
     "info": "convolve_native.api.information",
+    "set_workers": "convolve_native.threads",
     "wiener": "convolve_native.restoration.wiener",
 }
 
@@ -36,17 +40,21 @@ __all__ = [  # from the tables, so that no list is kept twice
 if TYPE_CHECKING:
     from convolve_native import images as images
     from convolve_native import kernels as kernels
+    from convolve_native.api.blurs import box_blur as box_blur
+    from convolve_native.api.blurs import gaussian_blur as gaussian_blur
     from convolve_native.api.convolution import choose_method as choose_method
     from convolve_native.api.convolution import convolve as convolve
     from convolve_native.api.convolution import correlate as correlate
-    from convolve_native.api.convolution import gaussian_blur as gaussian_blur
+    from convolve_native.api.convolution import filter_bank as filter_bank
     from convolve_native.api.information import cache_info as cache_info
     from convolve_native.api.information import clear_caches as clear_caches
     from convolve_native.api.information import info as info
     from convolve_native.boundary import BOUNDARIES as BOUNDARIES
     from convolve_native.convolver import Convolver as Convolver
+    from convolve_native.fourier.effort import fftw_effort as fftw_effort
     from convolve_native.planner import Choice as Choice
     from convolve_native.restoration.wiener import wiener as wiener
+    from convolve_native.threads import set_workers as set_workers
 
 
 def __getattr__(name: str) -> Any:

@@ -7,6 +7,8 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import Generic, NamedTuple, TypeVar
 
+from convolve_native.forks import renew_in_child
+
 Value = TypeVar("Value")
 
 
@@ -29,9 +31,15 @@ class BoundedCache(Generic[Value]):
 
     def __init__(self, limit: int, size: Callable[[Value], int]) -> None:
         self._limit, self._size = limit, size
-        self._lock = threading.Lock()
         self._values: OrderedDict[Hashable, Value] = OrderedDict()
-        self._nbytes = self._hits = self._misses = 0
+        self._hits = self._misses = 0
+        self.renew()
+        renew_in_child(self)
+
+    def renew(self) -> None:
+        """Take a new lock, and count anew."""
+        self._lock = threading.Lock()
+        self._nbytes = sum(map(self._size, self._values.values()))
 
     def get(self, key: Hashable, build: Callable[[], Value]) -> Value:
         """Return the value of `key`, built now if it is not there."""

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convolve_native.checks import Request
-from convolve_native.methods import METHODS
+from convolve_native.convolver import prepare
 from convolve_native.planner import Choice
 from convolve_native.problem import Problem
 
@@ -35,14 +35,13 @@ def best_seconds(call: Callable[[], object]) -> float:
 
 def measure(choice: Choice, problem: Problem, request: Request, planes: NDArray[Any]) -> Choice:
     """Time every method that can, prepared, on as many workers as were chosen; take the fastest."""
-    if request.empty:
-        return replace(choice, measured={})
     out = np.empty(problem.out_shape, problem.stored)
     measured = {}
     for name in choice.seconds:
-        operator = METHODS[name].prepare(problem, request.kernel)
-        measured[name] = best_seconds(partial(operator.apply, planes, out, choice.workers))
-    if request.method != "auto":
+        operator = prepare(request, problem, name)
+        if operator is not None:
+            measured[name] = best_seconds(partial(operator.apply, planes, out, choice.workers))
+    if request.method != "auto" or not measured:
         return replace(choice, measured=measured)
     allowed = [name for name in measured if name not in choice.refused]
     fastest = min(allowed, key=measured.__getitem__)

@@ -21,12 +21,16 @@ from convolve_native.checks import (
     as_out,
     as_shape,
     check_finite,
+    check_pixels,
     check_sums,
     expose,
 )
+from convolve_native.factors import Kernel
 from convolve_native.loops import values
 from convolve_native.machine import DEFAULT
-from convolve_native.methods import METHODS, Operator
+from convolve_native.methods import METHODS, Method, Operator
+from convolve_native.methods._omission import OmissionOperator, divisor_problem
+from convolve_native.methods._volume import VolumeOperator
 from convolve_native.planner import Choice
 from convolve_native.problem import Problem, Shape
 from convolve_native.results import deliver
@@ -63,14 +67,40 @@ def survey(request: Request, planes: Array) -> Problem:
     count, peak, total = found.tolist()
     finite = count == planes.size
     spread = peak * count / total if total else 1.0
-    check_finite("image", finite, request.dtype)
+    if not request.omitting:
+        check_finite("image", finite, request.dtype)
     check_sums(peak, request.problem.gain, request.problem.compute, request.dtype)
     return replace(request.problem, finite=finite, peak=peak, spread=spread)
 
 
 def prepare(request: Request, problem: Problem, method: str) -> Operator | None:
     """Make the operator; None where there is nothing to compute."""
-    return None if request.empty else METHODS[method].prepare(problem, request.kernel)
+    if request.empty:
+        return None
+    plain = _summing(METHODS[method], problem, request.kernel)
+    if not request.omitting:
+        return plain
+    absolute = request.kernel.absolute()
+    counts = divisor_problem(problem, absolute.terms(np.dtype(np.float64), exact=False))
+    divisor = _summing(_divider(counts, problem), counts, absolute)
+    mask = None if request.mask is None else request.layout.planes(request.mask, np.dtype(bool))
+    return OmissionOperator(
+        problem, request.kernel, plain, divisor, mask, watch=request.nan == "omit"
+    )
+
+
+def _summing(method: Method, problem: Problem, kernel: Kernel) -> Operator:
+    if problem.depth.flat:
+        return method.prepare(problem, kernel)
+    return VolumeOperator(method, problem, kernel)
+
+
+def _divider(counts: Problem, problem: Problem) -> Method:
+    """The method of the divisor: a transform only where its float64 is fine beside float32."""
+    if problem.compute in (np.float32, np.complex64):
+        return METHODS[planner.choose(counts, DEFAULT, "auto", 1).method]
+    sums = [row for row in METHODS.values() if not row.looks and not row.refusal(counts.slice)]
+    return min(sums, key=lambda row: row.seconds(counts.slice, DEFAULT))
 
 
 def run(
@@ -84,14 +114,14 @@ def run(
     """Apply an operator to the planes of an image, into `out` or a new result."""
     if operator is None:
         return np.empty(request.shape, request.dtype) if out is None else out
+
+    def compute(result: Array) -> None:
+        operator.apply(planes, result, workers)
+        if request.omitting and request.dtype.kind in "iu":  # NaN stands where nothing was valid
+            check_finite("result", bool(np.isfinite(result).all()), request.dtype)
+
     return deliver(
-        request.layout,
-        request.shape,
-        request.problem.stored,
-        request.dtype,
-        lambda result: operator.apply(planes, result, workers),
-        image,
-        out,
+        request.layout, request.shape, request.problem.stored, request.dtype, compute, image, out
     )
 
 
@@ -170,6 +200,8 @@ class Convolver:
         pixels = as_alike(image, self.shape, self._image_dtype)
         target = None if out is None else as_out(out, request.shape, request.dtype)
         request.check_peak(pixels)
+        if request.nan == "raise":
+            check_pixels(pixels, request.mask)
         planes = request.layout.planes(pixels, problem.source)
         if problem.finite is None and request.dtype.kind in "iu":
             survey(request, planes)  # for its checks: an integer cannot be NaN
@@ -178,6 +210,8 @@ class Convolver:
     @property
     def T(self) -> Adjoint:  # noqa: N802  # the name of NumPy's transpose
         """The adjoint: the conjugate transpose of the linear part."""
+        if self._request.nan == "omit":
+            raise ValueError("nan='omit' leaves out what comes, and has no adjoint; give a mask")
         return Adjoint(self)
 
     def _adjoint(self, image: ArrayLike, out: Array | None) -> Array:

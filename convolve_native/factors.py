@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import math
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import Any
 
 import numpy as np
@@ -51,23 +51,33 @@ FACTORS: BoundedCache[Factors | None] = BoundedCache(
 
 
 class Kernel:
-    """Convolution weights on (rows, columns): int64, float64 or complex128.
+    """Convolution weights on (rows, columns) or (depth, rows, columns): int64, float64, complex128.
 
-    Given whole, or as its two sides whose outer product it is; that product is only formed when a
+    Given whole, or as the sides whose outer product it is; that product is only formed when a
     method needs it.
     """
 
-    def __init__(self, whole: Array | None, sides: tuple[Array, Array] | None = None) -> None:
+    def __init__(self, whole: Array | None, sides: tuple[Array, ...] | None = None) -> None:
         self._whole, self._sides = whole, sides
         self.dtype: np.dtype[Any] = np.result_type(*self._parts)
         self.integer = self.dtype.kind == "i"
 
     @property
-    def shape(self) -> tuple[int, int]:
-        """(rows, columns)."""
+    def shape(self) -> tuple[int, ...]:
+        """(rows, columns) or (depth, rows, columns)."""
         if self._sides is not None:
-            return int(self._sides[0].size), int(self._sides[1].size)
-        return int(self.whole.shape[0]), int(self.whole.shape[1])
+            return tuple(int(side.size) for side in self._sides)
+        return self.whole.shape
+
+    @property
+    def slices(self) -> list[Kernel]:
+        """The kernels of (rows, columns) along the depth."""
+        if len(self.shape) == 2:
+            return [self]
+        if self._sides is not None:
+            depth, rows, columns = self._sides
+            return [Kernel(None, (weight * rows, columns)) for weight in depth]
+        return [Kernel(plane) for plane in self.whole]
 
     @property
     def _parts(self) -> tuple[Array, ...]:
@@ -75,11 +85,11 @@ class Kernel:
 
     @cached_property
     def whole(self) -> Array:
-        """The weights as one array of two axes."""
+        """The weights as one array."""
         if self._whole is not None:
             return self._whole
         assert self._sides is not None
-        return np.multiply.outer(*self._sides)
+        return reduce(np.multiply.outer, self._sides)
 
     @cached_property
     def gain(self) -> float:
@@ -90,7 +100,18 @@ class Kernel:
         return gain
 
     @cached_property
-    def key(self) -> tuple[str, tuple[int, int], bytes]:
+    def uniform(self) -> bool:
+        """Whether all weights are the same."""
+        return all(bool((part == part.flat[0]).all()) for part in self._parts)
+
+    @property
+    def weight(self) -> complex:
+        """The first weight: of a uniform kernel, every one."""
+        first: complex = math.prod(part.flat[0].item() for part in self._parts)
+        return first
+
+    @cached_property
+    def key(self) -> tuple[str, tuple[int, ...], bytes]:
         """What the kernel is remembered by."""
         digest = hashlib.blake2b(digest_size=16)
         for part in self._parts:
@@ -100,12 +121,23 @@ class Kernel:
     def turned(self) -> Kernel:
         """The kernel turned by 180 degrees and conjugated: correlation's, and the adjoint's."""
         if self._sides is not None:
-            return Kernel(None, (self._sides[0][::-1].conj(), self._sides[1][::-1].conj()))
-        return Kernel(self.whole[::-1, ::-1].conj())
+            return Kernel(None, tuple(side[::-1].conj() for side in self._sides))
+        return Kernel(np.flip(self.whole).conj())
+
+    def absolute(self) -> Kernel:
+        """The moduli of the weights, in float64."""
+        parts = tuple(np.abs(part).astype(np.float64) for part in self._parts)
+        return Kernel(None, parts) if self._sides is not None else Kernel(parts[0])
 
     def weights(self, dtype: np.dtype[Any]) -> Array:
         """The kernel reversed, as the loops sum it, C-contiguous."""
-        return np.ascontiguousarray(self.whole[::-1, ::-1], dtype=dtype)
+        return np.ascontiguousarray(np.flip(self.whole), dtype=dtype)
+
+    def terms(self, compute: np.dtype[Any], exact: bool) -> int | None:
+        """How many terms the kernel has, or the one of its slices that has the most."""
+        found = [kernel.factors(compute, exact) for kernel in self.slices]
+        counts = [factors.terms for factors in found if factors is not None]
+        return max(counts) if len(counts) == len(found) else None
 
     def factors(self, compute: np.dtype[Any], exact: bool) -> Factors | None:
         """Terms that give the kernel to the precision of `compute`; None if there are too many.
@@ -113,7 +145,8 @@ class Kernel:
         The terms of an exact problem are integers.
         """
         if self._sides is not None:
-            return Factors(self._sides[0][None], self._sides[1][None])
+            rows, columns = self._sides
+            return Factors(rows[None], columns[None])
         eps = float(np.finfo(compute).eps) if compute.kind != "i" else 0.0
         key = (self.key, eps, exact)
         if exact:

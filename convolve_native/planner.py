@@ -54,16 +54,19 @@ def choose(problem: Problem, machine: Machine, method: str, limit: int) -> Choic
 
     Raises ValueError where the method asked for cannot do this problem right.
     """
-    refused = _named(problem, "refusal")
+    plane = problem.slice
+    refused = _named(plane, "refusal")
     seconds = {
-        name: row.seconds(problem, machine) for name, row in METHODS.items() if name not in refused
+        name: problem.slices * row.seconds(plane, machine)
+        for name, row in METHODS.items()
+        if name not in refused
     }
     if method != "auto":
         if method in refused:
             raise ValueError(f"method {method!r} cannot do this: {refused[method]}")
         chosen, reason = method, "as asked"
     else:
-        unwilling = {n: w for n, w in _named(problem, "reluctance").items() if n in seconds}
+        unwilling = {n: w for n, w in _named(plane, "reluctance").items() if n in seconds}
         willing = [name for name in seconds if name not in unwilling]
         chosen = min(willing, key=seconds.__getitem__)
         refused |= unwilling

@@ -58,6 +58,11 @@ class Axis:
         return cls(size, taps, before, extent.length(size, taps))
 
     @property
+    def flat(self) -> bool:
+        """Whether nothing is summed along it."""
+        return self.taps == 1
+
+    @property
     def extended(self) -> int:
         """Samples of the extended image that the outputs touch."""
         return self.length + self.taps - 1
@@ -72,6 +77,9 @@ class Axis:
         return source_index(self.size, self.before, self.extended, boundary)
 
 
+FLAT = Axis(size=1, taps=1, before=0, length=1)
+
+
 @dataclass(frozen=True)
 class Layout:
     """How an image of any axes is seen as (planes, rows, columns, channels)."""
@@ -80,7 +88,7 @@ class Layout:
         int, ...
     ]  # the image's axes: those apart, the convolved ones, the interleaved ones
     cuts: tuple[int, int, int]  # where `order` is cut into planes, rows, columns and channels
-    along: tuple[int, ...]  # of (rows, columns), those that the kernel's axes run along
+    along: tuple[int, ...]  # of (rows, columns, depth), those that the kernel's axes run along
 
     @classmethod
     def of(cls, shape: Shape, axes: tuple[int, ...]) -> Layout:
@@ -89,6 +97,8 @@ class Layout:
         apart = tuple(a for a in range(last) if a not in axes)
         order = apart + axes + tuple(range(last + 1, len(shape)))
         n = len(apart)
+        if len(axes) == 3:  # the planes along the depth come one after the other
+            return cls(order, (n + 1, n + 2, n + 3), (2, 0, 1))
         if len(axes) == 2:
             return cls(order, (n, n + 1, n + 2), (0, 1))
         if math.prod(shape[last + 1 :]) == 1:  # lines side by side are the rows of one plane
@@ -106,12 +116,12 @@ class Layout:
         """Whether the image's axes stand in this order already."""
         return self.order == tuple(range(len(self.order)))
 
-    def on_plane(self, values: tuple[int, ...], absent: int) -> tuple[int, int]:
-        """Values per kernel axis as (rows, columns), with `absent` where no kernel axis runs."""
-        pair = [absent, absent]
+    def placed(self, values: tuple[int, ...], absent: int) -> tuple[int, int, int]:
+        """Values per kernel axis as (rows, columns, depth), `absent` where no kernel axis runs."""
+        slots = [absent, absent, absent]
         for slot, value in zip(self.along, values, strict=True):
-            pair[slot] = value
-        return pair[0], pair[1]
+            slots[slot] = value
+        return slots[0], slots[1], slots[2]
 
     def planes(self, image: Array, dtype: np.dtype[Any]) -> Array:
         """`image` as a C-contiguous array of four axes; a view where it can be."""
@@ -129,7 +139,7 @@ class Layout:
 class Problem:
     """What is to be computed, and all that a method or the planner may know of it."""
 
-    planes: int
+    planes: int  # apart from one another; along the depth each is a stack
     rows: Axis
     columns: Axis
     channels: int
@@ -140,6 +150,8 @@ class Problem:
     stored: np.dtype[Any]  # as they write the result
     gain: float  # sum |kernel|
     terms: int | None  # separable terms that give the kernel; None: more than are worth it
+    uniform: bool = False  # whether all weights are the same
+    depth: Axis = FLAT
     exact: bool = False  # integers on both sides: the sum must come out exactly
     peak: float | None = None  # max |image|, by its dtype or as found
     spread: float | None = None  # max |image| over mean |image|, as found
@@ -153,12 +165,24 @@ class Problem:
     @property
     def image_shape(self) -> Shape:
         """Four axes."""
-        return (self.planes, self.rows.size, self.columns.size, self.channels)
+        planes = self.planes * self.depth.size
+        return (planes, self.rows.size, self.columns.size, self.channels)
 
     @property
     def out_shape(self) -> Shape:
         """Four axes."""
-        return (self.planes, self.rows.length, self.columns.length, self.channels)
+        planes = self.planes * self.depth.length
+        return (planes, self.rows.length, self.columns.length, self.channels)
+
+    @property
+    def slice(self) -> Problem:
+        """One of the sums on a plane that a kernel with a depth is a sum of."""
+        return self if self.depth.flat else replace(self, planes=1, depth=FLAT)
+
+    @property
+    def slices(self) -> int:
+        """How many of them there are."""
+        return 1 if self.depth.flat else self.planes * self.depth.length * self.depth.taps
 
     @property
     def outputs(self) -> int:
@@ -167,7 +191,7 @@ class Problem:
 
     @property
     def taps(self) -> int:
-        """Samples of the kernel."""
+        """Samples of the kernel on a plane."""
         return self.rows.taps * self.columns.taps
 
     @property

@@ -5,6 +5,9 @@
 
 Slow and simple.  Both are the same thing seen from the window of an output sample: the window
 begins `before` samples to the left of it, and holds the weights from left to right.
+
+Where pixels are omitted, by a mask or because they are not finite, the sum over the others is made
+up for them: sum_valid(k x) * sum|k| / sum_valid|k|.
 """
 
 import numpy as np
@@ -36,15 +39,58 @@ def wide(image, kernel, fill):
 
 
 def convolve(image, kernel, **options):
-    return _slide(image, kernel, conjugate=False, **options)
+    return _answer(image, kernel, conjugate=False, **options)
 
 
 def correlate(image, kernel, **options):
-    return _slide(image, kernel, conjugate=True, **options)
+    return _answer(image, kernel, conjugate=True, **options)
+
+
+def _answer(image, kernel, *, nan="propagate", mask=None, **options):
+    pixels = np.ma.getdata(image)
+    valid = counted(image, nan=nan, mask=mask, axes=options.get("axes"), ndim=np.ndim(kernel))
+    if nan == "raise" and not np.isfinite(pixels[valid]).all():
+        raise ValueError("image must be finite")
+    if nan != "omit" and mask is None and not np.ma.isMaskedArray(image):
+        return _slide(pixels, kernel, **options)
+    floating = pixels.astype(np.result_type(pixels, np.float64))
+    total = _slide(np.where(valid, floating, 0), kernel, **options)
+    share = valid_share(valid, kernel, **options)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(share > 8 * np.finfo(np.float64).eps, total / share, np.nan)
+
+
+def counted(image, *, nan="propagate", mask=None, axes=None, ndim=None):
+    """True where a pixel takes part: neither masked nor, with nan="omit", NaN or infinite."""
+    pixels = np.ma.getdata(image)
+    valid = ~np.ma.getmaskarray(image)
+    if mask is not None:
+        mask = np.asarray(mask, bool)
+        if mask.ndim < pixels.ndim:  # over the convolved axes alone, in the image's order
+            along = {a % pixels.ndim for a in (range(ndim) if axes is None else axes)}
+            mask = np.expand_dims(mask, tuple(set(range(pixels.ndim)) - along))
+        valid = valid & mask
+    if nan == "omit":
+        valid = valid & np.isfinite(pixels)
+    return valid
+
+
+def valid_share(valid, kernel, *, fill=0, **options):
+    """The share of sum|kernel| on valid pixels; what lies outside by a fill value is valid."""
+    weights = np.abs(np.asarray(kernel))
+    return _slide(valid.astype(np.float64), weights, fill=1, **options) / (weights.sum() or 1)
 
 
 def _slide(
-    image, kernel, *, conjugate, mode="same", boundary="symmetric", fill=0, anchor=None, axes=None
+    image,
+    kernel,
+    *,
+    conjugate=False,
+    mode="same",
+    boundary="symmetric",
+    fill=0,
+    anchor=None,
+    axes=None,
 ):
     dtype = wide(image, kernel, fill)
     if dtype is object:

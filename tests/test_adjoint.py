@@ -6,9 +6,9 @@ from hypothesis import given
 
 import convolve_native as cn
 from convolve_native.boundary import BOUNDARIES
-from convolve_native.methods import METHODS
 from tests import reference
 from tests.cases import (
+    GENERAL,
     LAYOUTS,
     MODES,
     able,
@@ -56,7 +56,7 @@ def assert_adjoint(convolver, method, kernel, x, y, linear, **options):
 @pytest.mark.parametrize("taps", PARITIES, ids=str)
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("boundary", BOUNDARIES)
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", GENERAL)
 def test_dot_product(method, boundary, mode, taps, complex_):
     dtype = np.complex128 if complex_ else np.float64
     shape = (10, 9) if mode == "valid" else (6, 7)
@@ -81,7 +81,7 @@ def test_dot_product_of_drawn_calls(call):
         assert_adjoint(convolver, method, kernel, x, y, linear, **options)
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", GENERAL)
 @pytest.mark.parametrize("boundary", BOUNDARIES)
 @pytest.mark.parametrize("mode", MODES)
 def test_the_matrix_is_the_oracle_s_transposed(mode, boundary, method):
@@ -98,7 +98,7 @@ def test_the_matrix_is_the_oracle_s_transposed(mode, boundary, method):
     np.testing.assert_allclose(rows, np.transpose(columns), rtol=0, atol=2e-12)
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", GENERAL)
 @pytest.mark.parametrize("dtype", ["uint8", "int16", "float16", "bool"])
 def test_rounding_and_saturation_do_not_enter(dtype, method):
     """It takes and returns the dtype of computation, and nothing is rounded or cut."""
@@ -111,7 +111,7 @@ def test_rounding_and_saturation_do_not_enter(dtype, method):
     assert_adjoint(convolver, method, kernel, x, y, linear)
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", GENERAL)
 @pytest.mark.parametrize("name", LAYOUTS)
 def test_every_layout(name, method):
     ndim, axes, kernel_ndim = LAYOUTS[name]

@@ -5,9 +5,9 @@ import pytest
 
 import convolve_native as cn
 from convolve_native.boundary import BOUNDARIES
-from convolve_native.methods import METHODS
 from tests.cases import (
     ADVERSARIAL,
+    GENERAL,
     MODES,
     Subclass,
     able,
@@ -33,7 +33,7 @@ class Wrapped:
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", GENERAL)
 def test_every_kind_of_array_in_adversarial_order(method, dtype):
     image = values((9, 8), dtype)
     expected = cn.convolve(image, KERNEL, method=method)
@@ -47,7 +47,7 @@ def test_every_kind_of_array_in_adversarial_order(method, dtype):
             np.testing.assert_array_equal(given, image)
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", GENERAL)
 def test_every_kind_of_kernel_in_adversarial_order(method):
     image = values((9, 8), "float32")
     for kernel in (KERNEL, KERNEL.astype(np.float32), KERNEL * 2j, (KERNEL * 2).astype(np.int16)):
@@ -57,7 +57,7 @@ def test_every_kind_of_kernel_in_adversarial_order(method):
             np.testing.assert_array_equal(result, expected, kind.__name__)
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", GENERAL)
 def test_every_kind_of_array_through_one_convolver(method):
     image = values((9, 8), "float64")
     convolver = cn.Convolver(KERNEL, image.shape, image.dtype, method=method)
@@ -67,7 +67,7 @@ def test_every_kind_of_array_through_one_convolver(method):
         np.testing.assert_array_equal(convolver.T(kind(image)), back, kind.__name__)
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", GENERAL)
 def test_a_memory_map(method, tmp_path):
     image = values((9, 8), ">f4")
     image.tofile(tmp_path / "image")
@@ -78,7 +78,7 @@ def test_a_memory_map(method, tmp_path):
     np.testing.assert_array_equal(result, expected)
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", GENERAL)
 def test_a_broadcast_image(method):
     image = np.broadcast_to(values((8,), "float32"), (9, 8))
     expected = cn.convolve(image.copy(), KERNEL, method=method)
@@ -122,7 +122,7 @@ OUTS = {
 
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("mode", MODES)
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", GENERAL)
 def test_an_output_of_any_strides(method, mode, dtype):
     image = values((9, 8), dtype)
     options = {"mode": mode, "boundary": "mirror", "method": method}
@@ -171,7 +171,7 @@ OVERLAPS = {
 
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("boundary", BOUNDARIES)
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", GENERAL)
 def test_an_output_that_overlaps_the_image(method, boundary, dtype):
     for name, views in OVERLAPS.items():
         image, out = views(values((400,), dtype))
@@ -181,7 +181,7 @@ def test_an_output_that_overlaps_the_image(method, boundary, dtype):
         np.testing.assert_array_equal(out, expected, name)
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", GENERAL)
 def test_an_output_that_overlaps_the_image_of_a_convolver(method):
     image = values((9, 9), "float64")
     convolver = cn.Convolver(KERNEL, image.shape, image.dtype, method=method)
@@ -194,7 +194,7 @@ def test_an_output_that_overlaps_the_image_of_a_convolver(method):
             np.testing.assert_array_equal(out, expected)
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", GENERAL)
 def test_an_output_that_is_the_kernel(method):
     image, kernel = values((3, 3), "float64"), weights((3, 3), "outer")
     expected = cn.convolve(image, kernel.copy(), method=method)
@@ -203,7 +203,7 @@ def test_an_output_that_is_the_kernel(method):
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", GENERAL)
 def test_an_output_for_a_swapped_image_is_native(method, dtype):
     image = values((9, 8), dtype)
     out = poisoned(image.shape, dtype)
@@ -228,7 +228,7 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize("method", ["auto", *METHODS])
+@pytest.mark.parametrize("method", ["auto", *GENERAL])
 @pytest.mark.parametrize("name", REFUSED)
 def test_an_output_that_does_not_fit(name, method):
     out = REFUSED[name]
@@ -241,7 +241,7 @@ def test_an_output_that_does_not_fit(name, method):
 # ---- empty axes ----
 
 
-@pytest.mark.parametrize("method", ["auto", *METHODS])
+@pytest.mark.parametrize("method", ["auto", *GENERAL])
 @pytest.mark.parametrize("shape", [(0, 5), (5, 0), (0, 0), (0, 5, 3)])
 @pytest.mark.parametrize("boundary", BOUNDARIES)
 def test_an_empty_convolved_axis(boundary, shape, method):
@@ -255,7 +255,7 @@ def test_an_empty_convolved_axis(boundary, shape, method):
 
 
 @pytest.mark.parametrize("mode", MODES)
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", GENERAL)
 def test_another_empty_axis(method, mode):
     length = {"same": (9, 8), "full": (12, 10), "valid": (6, 6)}[mode]
     for shape, axes in (((9, 8, 0), (0, 1)), ((0, 9, 8), (1, 2)), ((2, 9, 0, 8), (1, 3))):
@@ -275,4 +275,4 @@ def test_an_empty_kernel(shape):
 
 def test_methods_see_the_same_refusals_here():
     """Every method took part above: none refuses a separable kernel."""
-    assert able(values((9, 8), "float32"), KERNEL) == list(METHODS)
+    assert able(values((9, 8), "float32"), KERNEL) == list(GENERAL)

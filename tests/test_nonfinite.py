@@ -7,9 +7,8 @@ from hypothesis import strategies as st
 
 import convolve_native as cn
 from convolve_native.boundary import BOUNDARIES
-from convolve_native.methods import METHODS
 from tests import reference
-from tests.cases import FUNCTIONS, MODES, able, assert_agrees, calls, values, weights
+from tests.cases import FUNCTIONS, GENERAL, MODES, able, assert_agrees, calls, values, weights
 
 FLOATING = ("float16", "float32", "float64", "complex64", "complex128")
 # From the corners inwards; on this shape with these kernels each is seen through every boundary.
@@ -53,7 +52,7 @@ def assert_footprint(result, spoiled, healed, kernel, method, oracle=reference.c
 @pytest.mark.parametrize("taps", ZERO_TAPS)
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("boundary", BOUNDARIES)
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", GENERAL)
 def test_one_bad_pixel(method, boundary, mode, taps):
     kernel = ZERO_TAPS[taps]
     if mode == "valid" and kernel.shape > (7, 8):
@@ -93,7 +92,7 @@ def test_a_bad_fill_is_a_bad_world_outside(call, fill):
         assert_agrees(result[~bad], exact[~bad], method, call.image, call.kernel, **healed)
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", GENERAL)
 def test_a_fill_that_float32_cannot_hold_is_infinite(method):
     image, kernel = values((7, 8), "float32"), ZERO_TAPS["dense"]
     options = {"boundary": "constant", "fill": 1e300}
@@ -114,7 +113,7 @@ def test_the_others_ignore_a_bad_fill(call):
         np.testing.assert_array_equal(result, cn.convolve(call.image, call.kernel, **options))
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", GENERAL)
 def test_opposite_infinities_and_a_nan(method):
     """Inf - Inf is a NaN and neither cancels; each keeps its own window."""
     image = values((9, 30), "float32")
@@ -129,13 +128,13 @@ def test_opposite_infinities_and_a_nan(method):
     assert_agrees(result[~bad], exact[~bad], method, healed, kernel)
 
 
-@pytest.mark.parametrize("method", ["auto", *METHODS])
+@pytest.mark.parametrize("method", ["auto", *GENERAL])
 def test_an_image_of_nothing_but_nan(method):
     result = cn.convolve(np.full((5, 6), np.nan), weights((2, 3), "outer"), method=method)
     assert np.isnan(result).all()
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", GENERAL)
 def test_a_nan_has_no_place_in_an_integer(method):
     image = values((5, 6), "float32")
     image[2, 3] = np.nan
@@ -145,7 +144,7 @@ def test_a_nan_has_no_place_in_an_integer(method):
 
 
 @pytest.mark.parametrize("kernel", [np.ones((3, 3)), np.ones((3, 3), int)], ids=["float", "int"])
-@pytest.mark.parametrize("method", ["auto", *METHODS])
+@pytest.mark.parametrize("method", ["auto", *GENERAL])
 @pytest.mark.parametrize("dtype", ["uint8", "int32", "int64"])
 def test_nor_has_one_that_comes_from_outside(dtype, method, kernel):
     image, options = values((5, 6), dtype), {"boundary": "constant", "fill": np.nan}
@@ -154,7 +153,7 @@ def test_nor_has_one_that_comes_from_outside(dtype, method, kernel):
     cn.convolve(image, kernel, fill=np.nan, method=method)  # of no account elsewhere
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", GENERAL)
 @pytest.mark.parametrize(
     ("dtype", "huge"),
     [("float32", 2e38), ("float64", 1e308), ("complex64", 2e38j), ("complex128", 1e308)],
@@ -168,7 +167,7 @@ def test_a_finite_pixel_near_the_limit_spoils_nothing(dtype, huge, method):
         assert_agrees(function(), reference.convolve(image, kernel), method, image, kernel)
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", GENERAL)
 def test_the_prepared_operator_keeps_the_same_footprint(method):
     """Forwards, and in the adjoint: a bad sample of y spoils what its window saw, no more."""
     kernel = ZERO_TAPS["a zero row"]

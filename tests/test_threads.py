@@ -1,9 +1,9 @@
 """Our own threads, and that the number of them does not show in a result."""
 
-import os
 import subprocess
 import sys
 import threading
+import time
 
 import numpy as np
 import pytest
@@ -64,29 +64,40 @@ def test_work_inside_work_does_not_wait_for_itself():
     assert len(done) == 100
 
 
-def test_quota_and_affinity_bound_the_workers(monkeypatch):
-    assert 1 <= threads.available_workers() <= (os.cpu_count() or 1)
-    monkeypatch.setattr(threads, "_quota", lambda: 1)
-    assert threads.available_workers() == 1
+def test_no_part_is_begun_after_an_error_nor_still_done_when_it_is_raised():
+    going, done = threading.Event(), []
+
+    def work(part):
+        if part == 0:
+            going.wait(10)
+            raise KeyError(part)
+        going.set()
+        time.sleep(0.05)
+        done.append(part)
+
+    with pytest.raises(KeyError):
+        threads.run(lambda: work, list(range(1000)), 2)
+    count = len(done)
+    assert count < 100
+    time.sleep(0.1)
+    assert len(done) == count
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
-def test_a_forked_child_gets_threads_of_its_own():
-    code = (
-        "import os, warnings, numpy as np, convolve_native as cn\n"
-        "warnings.simplefilter('ignore')\n"  # Python 3.12 warns of a fork beside threads
-        "image = np.random.default_rng(0).random((600, 600))\n"
-        "call = lambda: cn.convolve(image, np.ones((9, 9)), method='direct', workers=2)\n"
-        "expected = call()\n"
-        "child = os.fork()\n"
-        "if child == 0:\n"
-        "    os._exit(0 if (call() == expected).all() else 1)\n"
-        "print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))"
-    )
-    run = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
-    )
-    assert run.stdout.strip() == "0"
+def test_where_no_thread_can_start_the_caller_does_all(monkeypatch):
+    def refuse(self):
+        raise RuntimeError("can't create new thread at interpreter shutdown")
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    monkeypatch.setattr(threads, "_pool", threads.Pool())
+    done = []
+    threads.run(lambda: done.append, list(range(20)), 4)
+    assert sorted(done) == list(range(20))
+    assert threads.aside(lambda: 3) == 3
+
+
+def test_an_error_aside_is_raised():
+    with pytest.raises(ZeroDivisionError):
+        threads.aside(lambda: 1 // 0)
 
 
 @pytest.mark.parametrize("method", ["direct", "separable", "fft"])

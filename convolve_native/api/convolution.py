@@ -1,21 +1,28 @@
-"""convolve, correlate, gaussian_blur and choose_method."""
+"""convolve, correlate, filter_bank and choose_method."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from convolve_native import calibration, kernels
+from convolve_native import calibration
 from convolve_native.checks import (
     Keywords,
     Options,
     Request,
+    as_axes,
+    as_bank,
     as_image,
     as_out,
-    blurred_axes,
+    as_stride,
+    check_pixels,
+    check_same_shape,
     expose,
+    kernel_shape,
+    own_mask,
 )
 from convolve_native.convolver import look, plan, prepare, run
 from convolve_native.planner import Choice
@@ -27,7 +34,7 @@ Array = NDArray[Any]
 KernelLike = ArrayLike | tuple[ArrayLike, ...]
 
 
-def _run(
+def run_named(
     function: str,
     image: ArrayLike,
     kernel: KernelLike,
@@ -36,11 +43,20 @@ def _run(
     *,
     correlate: bool = False,
 ) -> Array:
-    pixels = as_image(image)
+    """Check, choose, prepare and run for a public function of that name."""
+    pixels = as_image(image, masked=True)
     options = Options.of(function, keywords)
     request = Request.of(
-        pixels.shape, pixels.dtype, kernel, options, image=pixels, correlate=correlate
+        pixels.shape,
+        pixels.dtype,
+        kernel,
+        options,
+        image=pixels,
+        own=own_mask(image),
+        correlate=correlate,
     )
+    if options.nan == "raise":
+        check_pixels(pixels, request.mask)
     target = None if out is None else as_out(out, request.shape, request.dtype)
     choice = plan(request)
     planes = request.layout.planes(pixels, request.problem.source)
@@ -64,7 +80,7 @@ def convolve(
     image : array_like of numbers
         One axis or more.
     kernel : array_like, or tuple of 1-D array_like
-        Finite weights on one or two axes.  A tuple holds one array an axis and means their outer
+        Finite weights on one to three axes.  A tuple holds one array an axis and means their outer
         product (a list is an array).  The kernel may be larger than the image.
     mode : {'same', 'full', 'valid'}
         Extent of the result on each convolved axis, for N pixels and K taps: N, N + K - 1, or
@@ -80,13 +96,17 @@ def convolve(
     axes : int or tuple of int, optional
         The image axes that the kernel's axes run along; all other axes are independent.  Default:
         all axes, or the first two of a picture whose last axis holds up to four channels.
-    method : {'auto', 'direct', 'separable', 'fft'}
+    method : {'auto', 'direct', 'separable', 'box', 'fft', 'overlap_save'}
         The algorithm.  The result does not depend on it, up to the bound below.
     dtype : dtype, optional
         Dtype of the result; float64 also asks for computation in float64.
-    nan : {'propagate'}
-        An output whose window, the kernel's whole rectangle, holds a NaN is NaN; one that holds an
-        Inf is not finite; all others are as if the pixel were not there.
+    nan : {'propagate', 'omit', 'raise'}
+        'propagate': an output whose window, the kernel's whole rectangle, holds a NaN is NaN; one
+        that holds an Inf is not finite; all others are as if the pixel were not there.  'omit':
+        pixels that are not finite are left out, as below.  'raise': they are a ValueError.
+    mask : array_like of bool, optional
+        True where a pixel is valid, in the shape of the image or of its convolved axes; the others
+        are left out.  A masked array's own mask is honoured as well.
     workers : int, optional
         Threads to use at most; by default as many as pay, up to the CPUs of this process.  The
         result is bitwise the same for any number.
@@ -114,6 +134,9 @@ def convolve(
     -----
     ``out[n] = sum_j kernel[j] * image[n + c - j]`` with c the anchor, on each axis.
 
+    Pixels left out: ``sum_valid(k x) * sum|k| / sum_valid|k|``, NaN where the divisor is not above
+    ``8 eps sum|k|``; a fill value counts as valid; integer images then give floats by default.
+
     Computed in float32 for bool, 8- and 16-bit integers, float16 and float32, in float64 for other
     reals, in complex64 or complex128 for complex.  Integers on both sides give exact sums, in the
     first of float32, float64 and int64 that holds the largest one.  Elsewhere
@@ -132,7 +155,7 @@ def convolve(
     >>> cn.convolve([1, 2, 3], [1, 1, 1], mode="full", boundary="constant")
     array([1, 3, 6, 5, 3])
     """
-    return _run("convolve", image, kernel, keywords, out)
+    return run_named("convolve", image, kernel, keywords, out)
 
 
 @expose
@@ -164,58 +187,64 @@ def correlate(
     >>> cn.correlate([0.0, 1.0, 0.0, 0.0], [1.0, 2.0, 3.0], boundary="constant")
     array([3., 2., 1., 0.])
     """
-    return _run("correlate", image, kernel, keywords, out, correlate=True)
+    return run_named("correlate", image, kernel, keywords, out, correlate=True)
 
 
 @expose
-def gaussian_blur(
+def filter_bank(
     image: ArrayLike,
-    sigma: float | Sequence[float],
+    kernels: Sequence[KernelLike] | Array,
     *,
-    truncate: float = 4.0,
+    stride: int = 1,
     out: Array | None = None,
     **keywords: Unpack[Keywords],
 ) -> Array:
-    """Blur an image with a Gaussian.
+    """Convolve an image with several kernels.
 
     Parameters
     ----------
     image : array_like of numbers
-        One axis or more.
-    sigma : float or sequence of float
-        Standard deviation in pixels, for all blurred axes or one for each; 0 leaves an axis as it
-        is.
-    truncate : float
-        The kernel ends at ``int(truncate * sigma + 0.5)`` pixels from its centre.
+        As for `convolve`.
+    kernels : sequence of kernels, or an array of them along its first axis
+        Each as `convolve` takes it; all must give results of one shape and dtype.
+    stride : int
+        Take every `stride`-th sample of the results along the convolved axes.
+    out : ndarray, optional
+        Takes the result: exact shape and dtype.
     **keywords
-        Those of `convolve`.  By default the first two axes are blurred, or the only one.
+        Those of `convolve`.
 
     Returns
     -------
-    ndarray
-        As from `convolve`.
+    (n_kernels, ...) ndarray
+        The results, one after the other, as `convolve` gives them.
 
     Raises
     ------
     ValueError
-        A negative or non-finite sigma or truncate, and what `convolve` refuses.
+        No kernels, a stride below 1, and what `convolve` refuses.
 
     Notes
     -----
-    The weights are ``exp(-x**2 / (2 sigma**2))`` at whole pixels, normalised to sum 1: those of
-    `scipy.ndimage.gaussian_filter`.
+    ``out[i] = convolve(image, kernels[i])[::s, ::s]``.
 
     Examples
     --------
     >>> import convolve_native as cn
-    >>> cn.gaussian_blur([0.0, 0.0, 1.0, 0.0, 0.0], 0.5).round(3)
-    array([0.   , 0.106, 0.787, 0.106, 0.   ])
+    >>> import numpy as np
+    >>> bank = [cn.kernels.sobel(axis) for axis in (0, 1)]
+    >>> cn.filter_bank(np.zeros((6, 8, 3)), bank, stride=2).shape
+    (2, 3, 4, 3)
     """
-    pixels = as_image(image)
-    count = blurred_axes(pixels.shape, keywords.get("axes"))
-    sigmas = tuple(sigma) if isinstance(sigma, Sequence) else (sigma,) * count
-    sides = tuple(kernels.gaussian(s, truncate=truncate, ndim=1) for s in sigmas)
-    return _run("gaussian_blur", pixels, sides, keywords, out)
+    step = as_stride(stride)
+    bank = as_bank(kernels)
+    maps = [run_named("filter_bank", image, kernel, keywords, None) for kernel in bank]
+    axes = as_axes(keywords.get("axes"), np.shape(image), kernel_shape(bank[0]), "kernels")
+    steps = tuple(slice(None, None, step if a in axes else 1) for a in range(maps[0].ndim))
+    check_same_shape("kernels", [each.shape for each in maps])
+    strided = [each[steps] for each in maps]
+    target = None if out is None else as_out(out, (len(bank), *strided[0].shape), maps[0].dtype)
+    return np.stack(strided, out=target)
 
 
 @expose
@@ -252,11 +281,13 @@ def choose_method(
     >>> import numpy as np
     >>> choice = cn.choose_method(np.zeros((512, 512)), cn.kernels.box(31))
     >>> choice.method
-    'separable'
+    'box'
     """
-    pixels = as_image(image)
+    pixels = as_image(image, masked=True)
     options = Options.of("choose_method", keywords)
-    request = Request.of(pixels.shape, pixels.dtype, kernel, options, image=pixels)
+    request = Request.of(
+        pixels.shape, pixels.dtype, kernel, options, image=pixels, own=own_mask(image)
+    )
     choice = plan(request)
     planes = request.layout.planes(pixels, request.problem.source)
     problem, choice = look(request, choice, planes, anyway=True)

@@ -10,9 +10,10 @@ from typing import Any
 from convolve_native import __version__
 from convolve_native.caches import BoundedCache, CacheInfo
 from convolve_native.factors import FACTORS
+from convolve_native.folders import cache_folder
 from convolve_native.fourier.plans import POOL, PlanPool, fftw_version
-from convolve_native.loops import cache_folder, target_cpu
-from convolve_native.methods.fft import SPECTRA
+from convolve_native.loops import target_cpu
+from convolve_native.methods import SPECTRA
 from convolve_native.threads import available_workers
 
 LICENCE = (

@@ -7,12 +7,19 @@ from __future__ import annotations
 
 from convolve_native.checks.arrays import (
     as_alike,
+    as_axes,
+    as_bank,
     as_image,
     as_out,
     as_shape,
-    blurred_axes,
+    as_stride,
     check_finite,
+    check_pixels,
+    check_same_shape,
     check_sums,
+    kernel_shape,
+    one_each,
+    own_mask,
 )
 from convolve_native.checks.dtypes import as_number_dtype
 from convolve_native.checks.options import Keywords, Options, expose
@@ -25,13 +32,20 @@ __all__ = [
     "Request",
     "Scene",
     "as_alike",
+    "as_axes",
+    "as_bank",
     "as_image",
     "as_number_dtype",
     "as_out",
     "as_positive",
     "as_shape",
-    "blurred_axes",
+    "as_stride",
     "check_finite",
+    "check_pixels",
+    "check_same_shape",
     "check_sums",
     "expose",
+    "kernel_shape",
+    "one_each",
+    "own_mask",
 ]

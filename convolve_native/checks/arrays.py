@@ -3,29 +3,54 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from convolve_native.checks.dtypes import NUMBERS
-from convolve_native.checks.options import as_integers
+from convolve_native.checks.options import as_integer, as_integers
 
 Array = NDArray[Any]
 Shape = tuple[int, ...]
 
+NDIMS = (1, 2, 3)  # axes that a kernel may have
+_NDIMS = " or ".join(map(str, NDIMS))
 CHANNELS = 4  # the longest last axis that is taken for colour
 
 
-def as_image(image: Any, name: str = "image") -> Array:
-    """Check that `image` is an array of numbers with an axis."""
-    if np.ma.is_masked(image):
-        raise ValueError(f"{name} must not hold masked values; fill or crop them first")
+def as_image(image: Any, *, masked: bool = False) -> Array:
+    """Check that `image` is an array of numbers with an axis; `masked`: its mask is honoured."""
+    if not masked and np.ma.is_masked(image):
+        raise ValueError("image must not hold masked values here; fill or crop them first")
     array = np.asarray(image)
-    check_numbers(name, array)
+    check_numbers("image", array)
     if array.ndim == 0:
-        raise ValueError(f"{name} must have at least one axis; got the scalar {array}")
+        raise ValueError(f"image must have at least one axis; got the scalar {array}")
     return array
+
+
+def as_mask(mask: Any, shape: Shape, axes: tuple[int, ...]) -> NDArray[np.bool_] | None:
+    """Check a mask of valid pixels: of the image's shape, or of its convolved axes'."""
+    if mask is None:
+        return None
+    array = np.asarray(mask)
+    if array.dtype.kind != "b":
+        raise TypeError(f"mask must hold booleans, True where valid; got dtype {array.dtype}")
+    convolved = tuple(shape[axis] for axis in axes)
+    if array.shape == shape:
+        return array
+    if array.shape == convolved:
+        within = [n if axis in axes else 1 for axis, n in enumerate(shape)]
+        return np.broadcast_to(array.reshape(within), shape)
+    wanted = f"{shape}" if convolved == shape else f"{shape} or {convolved}"
+    raise ValueError(f"mask must have shape {wanted}; got {array.shape}")
+
+
+def own_mask(image: Any) -> NDArray[np.bool_] | None:
+    """The valid pixels of a masked array, whose mask is True where it is not valid."""
+    return ~np.ma.getmaskarray(image) if np.ma.is_masked(image) else None
 
 
 def as_shape(shape: Any) -> Shape:
@@ -46,9 +71,48 @@ def as_alike(image: Any, shape: Shape, dtype: np.dtype[Any]) -> Array:
     return array
 
 
-def blurred_axes(shape: Shape, axes: Any) -> int:
-    """How many axes a blur runs along: those named, else the first two, or the only one."""
-    return min(2, len(shape)) if axes is None else len(as_integers("axes", axes))
+def one_each(shape: Shape, axes: Any, **parameters: Any) -> list[tuple[Any, ...]]:
+    """Give each parameter of a blur one value an axis: those named, else the lists' length.
+
+    Without either the first two axes are blurred, or the only one.
+    """
+    lists = {n: tuple(v) for n, v in parameters.items() if isinstance(v, (Sequence, np.ndarray))}
+    count = min(2, len(shape)) if axes is None else len(as_integers("axes", axes))
+    if axes is None and lists:
+        count = max(len(values) for values in lists.values())
+    for name, values in lists.items():
+        if len(values) != count:
+            raise ValueError(
+                f"{name} must be one value, or one for each of {count} axes; got {values}"
+            )
+    return [lists.get(name, (value,) * count) for name, value in parameters.items()]
+
+
+def as_bank(kernels: Any) -> list[Any]:
+    """Check a sequence of kernels."""
+    bank = list(kernels) if isinstance(kernels, (Sequence, np.ndarray)) else []
+    if not bank or (isinstance(kernels, np.ndarray) and kernels.ndim < 2):
+        raise ValueError("kernels must hold one kernel at least, along its first axis")
+    return bank
+
+
+def kernel_shape(kernel: Any) -> Shape:
+    """The taps of a kernel that was checked before, on each of its axes."""
+    return tuple(map(len, kernel)) if isinstance(kernel, tuple) else np.shape(kernel)
+
+
+def check_same_shape(name: str, shapes: list[Shape]) -> None:
+    """Refuse results that cannot be stacked."""
+    if len(set(shapes)) > 1:
+        raise ValueError(f"{name} must give results of one shape; got {sorted(set(shapes))}")
+
+
+def as_stride(stride: Any) -> int:
+    """Check a step between the samples that are taken."""
+    step = as_integer("stride", stride)
+    if step < 1:
+        raise ValueError(f"stride must be at least 1; got {step}")
+    return step
 
 
 def check_numbers(name: str, array: Array) -> None:
@@ -60,15 +124,17 @@ def check_numbers(name: str, array: Array) -> None:
 def as_parts(kernel: Any, name: str, shape: Shape) -> tuple[Array, ...]:
     """Check a kernel: one array, or the 1-D sides of an outer product given as a tuple."""
     if not isinstance(kernel, tuple):
-        return (_as_weights(kernel, name, (1, 2), shape),)
-    if len(kernel) not in (1, 2):
+        return (_as_weights(kernel, name, NDIMS, shape),)
+    if len(kernel) not in NDIMS:
         raise ValueError(
-            f"{name} as a tuple must hold 1 or 2 arrays, one an axis; got {len(kernel)}"
+            f"{name} as a tuple must hold {_NDIMS} arrays, one an axis; got {len(kernel)}"
         )
     return tuple(_as_weights(side, f"{name}[{i}]", (1,), shape) for i, side in enumerate(kernel))
 
 
 def _as_weights(weights: Any, name: str, ndims: tuple[int, ...], shape: Shape) -> Array:
+    if np.ma.is_masked(weights):
+        raise ValueError(f"{name} must not hold masked weights; set them to zero first")
     array = np.asarray(weights)
     check_numbers(name, array)
     kind = array.dtype.kind
@@ -115,11 +181,13 @@ def _default_axes(shape: Shape, taps: Shape, name: str) -> tuple[int, ...]:
                 f"axes must be given for a 1-D {name} on an image of shape {shape}: "
                 f"one of 0 to {len(shape) - 1}"
             )
-        if len(shape) > 3 or shape[-1] > CHANNELS:
-            n = len(shape)
+        if len(shape) > len(taps) + 1 or shape[-1] > CHANNELS:
+            n, k = len(shape), len(taps)
+            images = " x ".join(map(str, shape[-k:]))
             raise ValueError(
-                f"axes must be given for an image of shape {shape}: (0, 1) if it has {shape[-1]} "
-                f"channels, {(n - 2, n - 1)} if it is a stack of images {shape[-2]} x {shape[-1]}"
+                f"axes must be given for an image of shape {shape}: {tuple(range(k))} if it has "
+                f"{shape[-1]} channels, {tuple(range(n - k, n))} if it is a stack of images "
+                f"{images}"
             )
     return tuple(range(len(taps)))
 
@@ -174,6 +242,16 @@ def as_out(out: Any, shape: Shape, dtype: np.dtype[Any]) -> Array:
     if not out.flags.writeable:
         raise ValueError("out must be writeable; got a read-only array")
     return out
+
+
+def check_pixels(image: Array, valid: NDArray[np.bool_] | None) -> None:
+    """Refuse, for nan='raise', a valid pixel that is not finite."""
+    if image.dtype.kind not in "fc":
+        return
+    bad = ~np.isfinite(image) if valid is None else ~np.isfinite(image) & valid
+    if bad.any():
+        where = tuple(int(i) for i in np.argwhere(bad)[0])
+        raise ValueError(f"image must be finite for nan='raise'; got {image[where]} at {where}")
 
 
 def check_sums(peak: float, gain: float, compute: np.dtype[Any], result: np.dtype[Any]) -> None:

@@ -46,15 +46,21 @@ def resolve(
     exact: bool,
     peak: int | None,
     gain: float,
+    omitting: bool = False,
 ) -> Dtypes:
-    """Apply the rules; `peak` is the largest integer of an exact problem, None if not yet known."""
+    """Apply the rules; `peak` is the largest integer of an exact problem, None if not yet known.
+
+    Where pixels are omitted, sums are divided: integers give floats, unless asked otherwise.
+    """
     image = image.newbyteorder("=")
     result = _result(image, kernel, dtype)
     wide = dtype is not None and result in (FLOAT64, *map(np.dtype, "DgG"))
     compute = as_rung(peak, gain) if exact else _computing(image, kernel, wide, gain)
     if exact and wide and compute == FLOAT32:
         compute = FLOAT64
-    as_is = image in BYTES and compute == FLOAT32
+    if omitting and dtype is None and image.kind in "biu":
+        result = compute
+    as_is = image in BYTES and compute == FLOAT32 and not omitting
     return Dtypes(
         source=image if as_is else compute,
         compute=compute,

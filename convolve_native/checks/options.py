@@ -6,20 +6,20 @@ import inspect
 import operator
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields
-from typing import Any, Literal, TypedDict, TypeVar
+from typing import Any, Literal, TypedDict, TypeVar, get_args
 
 import numpy as np
-from numpy.typing import DTypeLike
+from numpy.typing import ArrayLike, DTypeLike
 
 from convolve_native.boundary import BOUNDARIES, FOREIGN, BoundaryName
 from convolve_native.methods import METHODS, MethodName
 from convolve_native.problem import MODES, ModeName
 from convolve_native.threads import available_workers
 
-NanName = Literal["propagate"]
+NanName = Literal["propagate", "omit", "raise"]
 Function = TypeVar("Function", bound=Callable[..., Any])
 
-NANS: tuple[str, ...] = ("propagate",)
+NANS: tuple[str, ...] = get_args(NanName)
 
 
 class Keywords(TypedDict, total=False):
@@ -33,6 +33,7 @@ class Keywords(TypedDict, total=False):
     method: MethodName
     dtype: DTypeLike | None
     nan: NanName
+    mask: ArrayLike | None
     workers: int | None
 
 
@@ -89,6 +90,7 @@ class Options:
     method: str = "auto"
     dtype: Any = None
     nan: str = "propagate"
+    mask: Any = None
     workers: Any = None
 
     def __post_init__(self) -> None:

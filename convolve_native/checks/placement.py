@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from convolve_native.checks import arrays
@@ -16,12 +17,13 @@ Array = NDArray[Any]
 
 @dataclass(frozen=True, eq=False)
 class Placement:
-    """A kernel on (rows, columns), its anchor there, and how the image is laid out for it."""
+    """A kernel on its two or three axes, its anchor, and how the image is laid out for it."""
 
     kernel: Kernel
-    anchor: tuple[int, int]
+    anchor: tuple[int, int, int]  # on rows, columns, depth
     layout: Layout
     axes: tuple[int, ...]  # of the image, ascending, one for each of layout.along
+    named: tuple[int, ...]  # the same, with a depth along which the kernel has but one tap
 
 
 def place(
@@ -43,16 +45,23 @@ def place(
     if turned:
         centre = tuple(k - 1 - a for k, a in zip(taps, centre, strict=True))
     if along != tuple(sorted(along)):
-        parts = parts[::-1] if len(parts) == 2 else (parts[0].T,)
-        along, centre = along[::-1], centre[::-1]
+        order = np.argsort(along).tolist()
+        parts = (parts[0].transpose(order),) if len(parts) == 1 else tuple(parts[i] for i in order)
+        along, centre = (tuple(values[i] for i in order) for values in (along, centre))
+    named = along
+    if len(along) == 3 and parts[0].shape[0] == 1:  # nothing is summed along the depth
+        whole, *sides = parts
+        parts = (whole[0],) if not sides else (whole[0] * sides[0], sides[1])
+        along, centre = along[1:], centre[1:]
     layout = Layout.of(shape, along)
     weights = _on_plane(parts, layout)
     return Placement(
-        weights.turned() if turned else weights, layout.on_plane(centre, 0), layout, along
+        weights.turned() if turned else weights, layout.placed(centre, 0), layout, along, named
     )
 
 
 def _on_plane(parts: tuple[Array, ...], layout: Layout) -> Kernel:
-    if len(parts) == 2:
-        return Kernel(None, (parts[0], parts[1]))
-    return Kernel(parts[0].reshape(layout.on_plane(parts[0].shape, 1)))
+    if len(parts) > 1:
+        return Kernel(None, parts)
+    whole = parts[0]
+    return Kernel(whole if whole.ndim == 3 else whole.reshape(layout.placed(whole.shape, 1)[:2]))

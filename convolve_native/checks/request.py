@@ -18,6 +18,7 @@ from convolve_native.methods import METHODS
 from convolve_native.problem import Axis, Layout, Problem, Shape
 
 Array = NDArray[Any]
+Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +32,8 @@ class Request:
     shape: Shape  # of the result
     method: str
     workers: int
+    nan: str
+    mask: Flags | None  # of the image's shape, True where valid
 
     @classmethod
     def of(
@@ -41,13 +44,19 @@ class Request:
         options: Options,
         *,
         image: Array | None = None,
+        own: Flags | None = None,
         correlate: bool = False,
     ) -> Request:
-        """Check everything; `image` is asked for the peak of 64-bit integers."""
+        """Check everything; `image` is asked for the peak of 64-bit integers, `own` is its mask."""
         placed = place(kernel, shape, options.axes, options.anchor, options.mode, turned=correlate)
-        problem, result = _problem(shape, dtype, placed, options, image)
+        mask = arrays.as_mask(options.mask, shape, placed.named)
+        if own is not None:
+            mask = own if mask is None else own & mask
+        omitting = mask is not None or options.nan == "omit"
+        problem, result = _problem(shape, dtype, placed, options, image, omitting)
         along = zip(placed.axes, placed.layout.along, strict=True)
-        lengths = {axis: problem.axes[slot].length for axis, slot in along}
+        extents = (problem.rows, problem.columns, problem.depth)
+        lengths = {axis: extents[slot].length for axis, slot in along}
         out_shape = tuple(lengths.get(axis, size) for axis, size in enumerate(shape))
         return cls(
             problem,
@@ -57,7 +66,14 @@ class Request:
             out_shape,
             options.method,
             as_workers(options.workers),
+            options.nan,
+            mask,
         )
+
+    @property
+    def omitting(self) -> bool:
+        """Whether pixels may be left out."""
+        return self.mask is not None or self.nan == "omit"
 
     @property
     def empty(self) -> bool:
@@ -85,38 +101,46 @@ class Request:
 
 
 def _problem(
-    shape: Shape, dtype: np.dtype[Any], placed: Placement, options: Options, image: Array | None
+    shape: Shape,
+    dtype: np.dtype[Any],
+    placed: Placement,
+    options: Options,
+    image: Array | None,
+    omitting: bool,
 ) -> tuple[Problem, np.dtype[Any]]:
     kernel = placed.kernel
     fill = arrays.as_fill(options.fill, "c" in (dtype.kind, kernel.dtype.kind))
     if options.boundary != "constant":
         fill = 0
-    exact = dtype.kind in "biu" and kernel.integer and isinstance(fill, int)
+    integers = dtype.kind in "biu" and kernel.integer and isinstance(fill, int)
+    exact = integers and not omitting
     peak = _peak(dtype, image) if exact else None
     if peak is not None and isinstance(fill, int):
         peak = max(peak, abs(fill))
-    kinds = dtypes.resolve(dtype, kernel.dtype, options.dtype, exact, peak, kernel.gain)
+    kinds = dtypes.resolve(dtype, kernel.dtype, options.dtype, exact, peak, kernel.gain, omitting)
     with np.errstate(over="ignore"):  # beyond float32 is Inf
         fill = kinds.compute.type(fill).item()
     arrays.check_finite("fill", bool(np.isfinite(fill)), kinds.result)
     planes, height, width, channels = placed.layout.shape(shape)
-    rows, columns = (
-        Axis.of(size, taps, options.mode, a)
-        for size, taps, a in zip((height, width), kernel.shape, placed.anchor, strict=True)
-    )
-    factors = kernel.factors(kinds.compute, exact)
+    stack = shape[placed.axes[0]] if len(placed.axes) == 3 else 1
+    tall, wide = kernel.shape[-2:]
+    deep = kernel.shape[0] if len(placed.axes) == 3 else 1
+    sizes = zip((height, width, stack), (tall, wide, deep), placed.anchor, strict=True)
+    rows, columns, depth = (Axis.of(n, taps, options.mode, a) for n, taps, a in sizes)
     problem = Problem(
-        planes=planes,
+        planes=planes // max(1, stack),
         rows=rows,
         columns=columns,
         channels=channels,
         boundary=options.boundary,
         fill=fill,
-        source=kinds.source,
+        source=kinds.source if depth.flat else kinds.compute,  # a plane outside holds the fill
         compute=kinds.compute,
-        stored=kinds.stored,
+        stored=kinds.stored if depth.flat else kinds.compute,
         gain=kernel.gain,
-        terms=factors.terms if factors else None,
+        terms=kernel.terms(kinds.compute, exact),
+        uniform=kernel.uniform,
+        depth=depth,
         exact=exact,
         peak=peak,
         finite=True if dtype.kind in "biu" else None,

@@ -60,6 +60,8 @@ class Scene:
         frame = math.prod(n + 2 * k for n, k in zip(sizes[1:3], placed.kernel.shape, strict=True))
         samples = FRAMES * frame + 2 * image.size
         check_memory(samples * kinds.compute.itemsize)
+        if len(placed.kernel.shape) == 3:
+            raise ValueError(f"psf must have 1 or 2 axes; got shape {placed.kernel.shape}")
         shift = (-placed.anchor[0], -placed.anchor[1])
         return cls(
             placed.kernel,

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+import convolve_native as cn
 from convolve_native.kernels import KERNELS
 
 Array = NDArray[Any]
+
+# A photograph to try arguments on.
+PIXEL = np.zeros((1, 1), np.float32)
+# What sums in float32 cannot tell from 0, as part of the sum of a kernel's sizes.
+ROUNDING = 1e-6
 
 
 def named_kernel(spec: str) -> Array:
@@ -49,6 +55,8 @@ def kernel_from_file(path: Path) -> Array:
         raise ValueError(f"{str(path)!r} is not a kernel: {error}") from error
     if kernel.size == 0:
         raise ValueError(f"{str(path)!r} is not a kernel: it holds no weights")
+    if kernel.dtype.kind not in "biuf":
+        raise ValueError(f"{str(path)!r} is not a kernel: {kernel.dtype} holds no real numbers")
     return kernel
 
 
@@ -67,6 +75,12 @@ def only_given(kind: str, defaults: Mapping[str, Any], given: Mapping[str, Any])
             takes = ", ".join(f"--{each}" for each in defaults)
             raise ValueError(f"--{name} says nothing to --kind {kind}, which takes {takes}")
     return {**defaults, **chosen}
+
+
+def checked(kernel: Any, **keywords: Any) -> dict[str, Any]:
+    """Refuse what no photograph could be convolved with, once and before any is read."""
+    cn.choose_method(PIXEL, kernel, **keywords)
+    return keywords
 
 
 def shape(text: str) -> tuple[int, ...]:
@@ -88,11 +102,10 @@ def dtype(text: str) -> np.dtype[Any]:
         raise ValueError(f"--dtype must be the name of a NumPy dtype; got {text!r}") from None
 
 
-def on_colours(operation: Callable[[Array], Array], image: Array) -> Array:
-    """Apply an operation to grey or to colours, and carry alpha over as it is."""
-    if image.shape[2:] != (4,):
-        return operation(image)
-    return np.dstack([operation(image[..., :3]), image[..., 3]])
+def gain(weights: Array) -> float:
+    """What a kernel makes of an even picture of 1; 0 is a sum that only rounding keeps from 0."""
+    total = float(weights.sum())
+    return 0.0 if abs(total) < ROUNDING * float(np.abs(weights).sum()) else total
 
 
 def _value(text: str) -> Any:

@@ -14,6 +14,7 @@ from convolve_native import images, kernels
 from convolve_native.cli.progress import progress
 from convolve_native.cli.report import Row, report
 from convolve_native.views.contact import contact_sheet, thumbnail
+from convolve_native.views.features import steepness
 from convolve_native.views.spectrum import luminance, spectrum
 
 Array = NDArray[Any]
@@ -22,8 +23,6 @@ BOX = 7
 # The standard deviation of that box, in pixels: sqrt((7**2 - 1) / 12).
 SIGMA = 2.0
 NSR = 0.01
-# Percent of the features that are not drawn white.
-BELOW_WHITE = 99.5
 # Rows and columns of the detail in which, magnified, a box can be told from a Gaussian.
 DETAIL = (60, 80)
 
@@ -33,6 +32,8 @@ class Tour:
 
     def __init__(self, photo: Path, folder: Path, length: float, angle: float) -> None:
         image = images.read(photo)
+        if image.dtype.kind == "f":
+            raise ValueError(f"{str(photo)!r} holds floating-point numbers: convert it to 16 bits")
         self.image = image[..., :3] if image.shape[2:] == (4,) else image
         self.photo, self.folder = photo, folder
         self.kernel = kernels.motion(length, angle)
@@ -62,12 +63,9 @@ class Tour:
     def find_features(self) -> None:
         """Draw how steeply the luminance rises or falls."""
         grey = luminance(self.image)
-        across = self._convolved("Sobel, across", kernels.sobel(axis=1), grey)
-        down = self._convolved("Sobel, down", kernels.sobel(axis=0), grey)
-        steepness = np.hypot(across, down)
-        white = max(np.percentile(steepness, BELOW_WHITE), 1.0)
-        picture = np.rint(np.minimum(steepness * (255 / white), 255)).astype(np.uint8)
-        self._keep("sobel", picture, "Features", "Sobel, both directions")
+        across = self._convolved("Sobel across", kernels.sobel(axis=1), grey)
+        down = self._convolved("Sobel down", kernels.sobel(axis=0), grey)
+        self._keep("sobel", steepness(across, down), "Features", "Sobel, both directions")
 
     def move(self) -> None:
         """Blur by a straight motion."""
@@ -82,7 +80,7 @@ class Tour:
             start = perf_counter()
             sharp = cn.wiener(self.blurred, self.kernel, nsr=NSR, boundary="symmetric")
             seconds.append(perf_counter() - start)
-        self.rows.append(Row("restoration", "fft", "divides spectra", min(seconds), {}))
+        self.rows.append(Row("restoration", "fft", "spectra are divided", min(seconds), {}))
         self._keep("restored", sharp, "Restored", f"Wiener, nsr {NSR:g}")
 
     def finish(self) -> None:

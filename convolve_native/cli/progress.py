@@ -9,21 +9,29 @@ from itertools import count
 from threading import Timer
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Column
 
 PATIENCE = 1.0  # seconds without a bar
 
 
 @contextmanager
-def progress(total: int | None = None) -> Iterator[Callable[[str], None]]:
+def progress(total: int | None = None, *, shown: bool = True) -> Iterator[Callable[[str], None]]:
     """Show a bar on standard error, if it is a terminal, once the work has taken a second.
 
     Gives the function that announces each of `total` steps as it begins; None is an unknown
     number of them.
     """
-    columns = TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn()
-    unseen = not sys.stderr.isatty()
-    bar = Progress(*columns, console=Console(stderr=True), transient=True, disable=unseen)
+    # A long name is cut, so that the bar stays one line.
+    name = TextColumn(
+        "{task.description}", markup=False, table_column=Column(no_wrap=True, ratio=1)
+    )
+    columns = [name, BarColumn(bar_width=30), MofNCompleteColumn(), TimeElapsedColumn()]
+    if total is None:
+        columns.pop(2)
+    unseen = not (shown and sys.stderr.isatty())
+    console = Console(stderr=True)
+    bar = Progress(*columns, console=console, transient=True, disable=unseen, expand=True)
     task, steps = bar.add_task("working", total=total), count()
     timer = Timer(PATIENCE, bar.start)
     timer.daemon = True

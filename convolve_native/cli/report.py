@@ -20,15 +20,20 @@ class Row(NamedTuple):
 
 
 def report(rows: Sequence[Row]) -> None:
-    """Print a row a step: the method chosen beside the slowest other one."""
+    """Print a row a step, the method chosen beside the slowest other one, and why each was."""
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
-    for heading in ("step", "method", "why"):
+    for heading in ("step", "method"):
         table.add_column(heading)
     for heading in ("ms", "slowest other", "times"):
         table.add_column(heading, justify="right", no_wrap=True)
     for row in rows:
-        table.add_row(row.step, row.method, row.why, _milliseconds(row.seconds), *_slowest(row))
-    Console(highlight=False).print(table)
+        table.add_row(row.step, row.method, _milliseconds(row.seconds), *_slowest(row))
+    console = Console(highlight=False)
+    console.print(table)
+    console.print()
+    for reason in dict.fromkeys(row.why for row in rows):
+        steps = ", ".join(row.step for row in rows if row.why == reason)
+        console.print(f"{reason[:1].upper()}{reason[1:]}: {steps}", markup=False)
 
 
 def _slowest(row: Row) -> tuple[str, str]:

@@ -2,22 +2,135 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
+import ctypes
 import threading
-from collections import OrderedDict
-from collections.abc import Iterator
-from functools import cache
+from collections import OrderedDict, deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError
+from functools import cache, lru_cache, partial
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from convolve_native.caches import CacheInfo
+from convolve_native.forks import MOMENT, renew_in_child, wait_before
+from convolve_native.fourier.effort import EFFORTS, current_effort
+from convolve_native.fourier.wisdom import Wisdom
+from convolve_native.threads import aside
 
 Array = NDArray[Any]
+Transforms = tuple[Any, Any]  # there and back
 
-# FFTW's planner keeps global state and is not safe under threads; only executing a plan is.
-_planner = threading.Lock()
+
+class _Planner:
+    """FFTW's planner: global state, not safe under threads; only executing a plan needs no lock.
+
+    The lock is reentrant for what runs in the middle of a call: a signal's handler, an exit.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        self._wisdom = Wisdom()
+        self._hurries = 0
+        self._torn = False
+
+    def plan(self, make: Callable[[], Transforms], effort: str) -> tuple[Transforms, bool]:
+        """Make transforms; False where the measuring was cut short."""
+        if effort == "estimate":
+            with self._alone():
+                return make(), True
+        cancelled = threading.Event()
+
+        def give_up() -> None:
+            cancelled.set()
+            if self.hold(MOMENT):
+                self.release()
+
+        return aside(partial(self._measure, make, cancelled), stop=give_up)
+
+    def _measure(
+        self, make: Callable[[], Transforms], cancelled: threading.Event
+    ) -> tuple[Transforms, bool]:
+        import pyfftw
+
+        with self._alone():
+            if cancelled.is_set():
+                raise CancelledError
+            hurries = self._hurries
+            with self._wisdom.lent(pyfftw):
+                transforms = make()
+            return transforms, hurries == self._hurries
+
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[None]:
+        if self._torn:
+            raise RuntimeError(
+                "no new FFTW plan can be made here: this process was forked while another thread "
+                "of its parent was planning; use the same shapes once before the fork"
+            )
+        with self._lock:
+            try:
+                yield
+            finally:
+                _ended.clear()
+
+    def bury(self) -> None:
+        """Destroy the plans that have ended, or leave it to whoever is planning."""
+        if not self._torn and self._lock.acquire(blocking=False):
+            try:
+                _ended.clear()
+            finally:
+                self._lock.release()
+
+    def hold(self, seconds: float) -> bool:
+        """Have the planner for oneself, for at most so long a wait; who measures is cut short."""
+        for _ in range(round(seconds / 0.05)):
+            if self._lock.acquire(timeout=0.05):
+                return True
+            self._hurries += 1
+            for limit in _time_limits():
+                limit(0.0)
+        return False
+
+    def release(self) -> None:
+        """End `hold`."""
+        self._lock.release()
+
+    def lose(self) -> None:
+        """Never plan again; nor destroy a plan, which pyFFTW's own lock might not let us."""
+        self._torn, self._lock = True, threading.RLock()
+        ctypes.pythonapi.Py_IncRef(ctypes.py_object(_ended))
+
+
+# Transforms of plans that nobody holds.  pyFFTW destroys one under its own lock, wherever the
+# garbage collector finds it, be it in a thread that waits for that lock; so they end up here.
+_ended: deque[Any] = deque()
+_planner = _Planner()
+wait_before(_planner.hold, _planner.release, _planner.lose, MOMENT)
+# An exit, which frees FFTW's state, lets a plan be finished, and no other thread begin one.
+atexit.register(_planner.hold, 60.0)
+
+
+@cache
+def _time_limits() -> list[Callable[[float], None]]:
+    """FFTW's functions that bid a planner stop, where the system lets us find them.
+
+    The time limit is a number that FFTW reads between two measurements, and that pyFFTW sets before
+    each plan; to set it from another thread is the one way to end a measuring.
+    """
+    import pyfftw
+
+    library = ctypes.CDLL(pyfftw.pyfftw.__file__)
+    found = []
+    for prefix in ("fftw", "fftwf"):
+        limit = getattr(library, f"{prefix}_set_timelimit", None)
+        if limit is not None:
+            limit.argtypes, limit.restype = (ctypes.c_double,), None
+            found.append(limit)
+    return found
 
 
 class PlanKey(NamedTuple):
@@ -26,6 +139,7 @@ class PlanKey(NamedTuple):
     shape: tuple[int, int]
     axes: tuple[int, ...]
     dtype: np.dtype[Any]  # of the frame; a real one has a half spectrum along the last axis
+    effort: str = ""  # empty: as `fftw_effort` has set it
 
 
 class Plan:
@@ -44,13 +158,22 @@ class Plan:
         self.frame: Array = pyfftw.empty_aligned(key.shape, dtype=key.dtype)
         spectrum = np.result_type(key.dtype, np.complex64)
         self.spectrum: Array = pyfftw.empty_aligned(tuple(half), dtype=spectrum)
-        forward = {"axes": key.axes, "flags": ("FFTW_ESTIMATE",), "threads": 1}
-        inverse = {**forward, "flags": ("FFTW_ESTIMATE", "FFTW_DESTROY_INPUT")}
-        with _planner:
-            self._forward = pyfftw.FFTW(self.frame, self.spectrum, **forward)
-            self._inverse = pyfftw.FFTW(
-                self.spectrum, self.frame, direction="FFTW_BACKWARD", **inverse
+        there, back = (self.frame, self.spectrum), (self.spectrum, self.frame, key.axes)
+        effort, threads = EFFORTS[key.effort], {"threads": 1}
+
+        def make() -> Transforms:  # measuring overwrites both arrays
+            return (
+                pyfftw.FFTW(*there, key.axes, flags=(effort,), **threads),
+                pyfftw.FFTW(
+                    *back, "FFTW_BACKWARD", flags=(effort, "FFTW_DESTROY_INPUT"), **threads
+                ),
             )
+
+        self._transforms, self.settled = _planner.plan(make, key.effort)
+
+    def __del__(self, ended: deque[Any] = _ended) -> None:
+        """Leave the transforms to whoever has the planner's lock."""
+        ended.append(self.__dict__.pop("_transforms", None))
 
     @property
     def nbytes(self) -> int:
@@ -59,11 +182,11 @@ class Plan:
 
     def forward(self) -> None:
         """Transform the frame into the spectrum."""
-        self._forward.execute()
+        self._transforms[0].execute()
 
     def inverse(self) -> None:
         """Transform the spectrum, which is lost, into the frame, times the number of samples."""
-        self._inverse.execute()
+        self._transforms[1].execute()
 
 
 class PlanPool:
@@ -71,20 +194,28 @@ class PlanPool:
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
-        self._lock = threading.Lock()
         self._idle: OrderedDict[PlanKey, list[Plan]] = OrderedDict()
-        self._nbytes = self._hits = self._misses = 0
+        self._hits = self._misses = 0
+        self.renew()
+        renew_in_child(self)
+
+    def renew(self) -> None:
+        """Take a new lock, and count anew."""
+        self._lock = threading.Lock()
+        self._nbytes = sum(plan.nbytes for plans in self._idle.values() for plan in plans)
 
     @contextlib.contextmanager
     def lease(self, key: PlanKey) -> Iterator[Plan]:
         """Hold a plan alone: an idle one, or a new one, which is idle afterwards."""
+        key = key._replace(effort=key.effort or current_effort())
         plan = self._take(key)
         if plan is None:
             plan = Plan(key)  # outside the pool's lock: planning may be slow
         try:
             yield plan
         finally:
-            self._give(key, plan)
+            if plan.settled:  # else the next one measures again
+                self._give(key, plan)
 
     def _take(self, key: PlanKey) -> Plan | None:
         with self._lock:
@@ -98,7 +229,7 @@ class PlanPool:
             return plan
 
     def _give(self, key: PlanKey, plan: Plan) -> None:
-        dropped = []  # freed after the lock: freeing a plan waits for the planner
+        dropped = []
         with self._lock:
             self._idle.setdefault(key, []).append(plan)
             self._idle.move_to_end(key)
@@ -110,6 +241,9 @@ class PlanPool:
                     self._nbytes -= dropped[-1].nbytes
                 if not self._idle[oldest]:
                     del self._idle[oldest]
+        if dropped:
+            dropped.clear()
+            _planner.bury()
 
     def clear(self) -> None:
         """Drop the idle plans."""
@@ -117,6 +251,7 @@ class PlanPool:
             dropped, self._idle = self._idle, OrderedDict()
             self._nbytes = 0
         dropped.clear()
+        _planner.bury()
 
     def info(self) -> CacheInfo:
         """Count the idle plans."""
@@ -128,7 +263,7 @@ class PlanPool:
 POOL = PlanPool(limit=2**28)
 
 
-@cache
+@lru_cache(maxsize=2**12)
 def good_size(least: int) -> int:
     """Return the smallest even 2^a 3^b 5^c 7^d that is not less than `least`.
 

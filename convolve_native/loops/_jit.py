@@ -15,7 +15,6 @@ from __future__ import annotations
 import contextlib
 import functools
 import hashlib
-import os
 import pickle
 import sys
 import tempfile
@@ -27,9 +26,15 @@ from typing import IO, Any
 import llvmlite
 import numba
 import numpy as np
+from llvmlite.binding import ffi
 from numba.core import compiler
 from numba.core.caching import _Cache
+from numba.core.compiler_lock import global_compiler_lock
 from numba.core.registry import cpu_target
+
+from convolve_native.folders import cache_folder as cache_folder
+from convolve_native.forks import MOMENT, renew_in_child, wait_before
+from convolve_native.threads import aside
 
 if sys.platform == "win32":
     import msvcrt
@@ -51,6 +56,18 @@ Signature = Callable[..., tuple[Any, ...]]
 Compiled = Callable[..., Any]
 _DIGEST = hashlib.sha256().digest_size
 
+# A fork waits for a loop of ours that is being compiled, about a second's work, and holds Numba's
+# and LLVM's locks, which nobody renews in a child.  Set where one forked without, amid a long
+# compile of somebody else's: their tables are then as that thread left them.
+_torn = threading.Event()
+_compiling = threading.RLock()
+for _held, _seconds in (
+    (ffi.lib._lock._lock, MOMENT),
+    (global_compiler_lock._lock, MOMENT),
+    (_compiling, 60.0),  # the last is acquired first
+):
+    wait_before(functools.partial(_held.acquire, True), _held.release, _torn.set, _seconds)
+
 
 def array(dtype: np.dtype[Any], ndim: int, *, written: bool = False) -> Any:
     """The type of a C-contiguous array that a loop reads or writes."""
@@ -64,26 +81,6 @@ def scalar(dtype: np.dtype[Any]) -> Any:
 
 COUNT = numba.types.intp
 INDEX = array(np.dtype(np.intp), 1)
-
-
-def cache_folder() -> Path | None:
-    """Where compiled loops are kept; None where there is no home to keep them in.
-
-    The variable CONVOLVE_NATIVE_CACHE_DIR names another place; empty, it means keep nothing.
-    The folder holds code that will be run: it must be writable by its user alone.
-    """
-    chosen = os.environ.get("CONVOLVE_NATIVE_CACHE_DIR")
-    if chosen is not None:
-        return Path(chosen) if chosen else None
-    homes = {"win32": ("LOCALAPPDATA", "AppData/Local"), "darwin": ("", "Library/Caches")}
-    variable, under_home = homes.get(sys.platform, ("XDG_CACHE_HOME", ".cache"))
-    given = os.environ.get(variable, "")
-    if Path(given).is_absolute():
-        return Path(given) / "convolve_native"
-    try:
-        return Path.home() / under_home / "convolve_native"
-    except RuntimeError:  # no HOME, and no entry for this user
-        return None
 
 
 @functools.cache
@@ -108,7 +105,7 @@ def _lock(handle: IO[bytes]) -> None:
                 return
     else:
         with contextlib.suppress(OSError):  # a file system without locks: the loop compiles twice
-            fcntl.flock(handle, fcntl.LOCK_EX)
+            fcntl.lockf(handle, fcntl.LOCK_EX)  # which a child does not inherit, unlike flock's
 
 
 @contextlib.contextmanager
@@ -186,8 +183,13 @@ class Loop:
         self.name = f"{function.__module__.rpartition('.')[2]}.{function.__qualname__}"
         self._function, self._signature = function, signature
         self._ready: dict[tuple[np.dtype[Any], ...], Compiled] = {}
-        self._lock = threading.Lock()
         self.hits = 0  # signatures that came from the code cache
+        self.renew()
+        renew_in_child(self)
+
+    def renew(self) -> None:
+        """Take a new lock."""
+        self._lock = threading.Lock()
 
     def compiled(self, *dtypes: np.dtype[Any]) -> Compiled:
         """The loop for these dtypes: from memory, else from the code cache, else compiled now."""
@@ -196,10 +198,16 @@ class Loop:
         except KeyError:
             with self._lock:
                 if dtypes not in self._ready:
-                    self._ready[dtypes] = self._compile(self._signature(*dtypes))
+                    signature = self._signature(*dtypes)
+                    self._ready[dtypes] = aside(functools.partial(self._compile, signature))
                 return self._ready[dtypes]
 
     def _compile(self, signature: tuple[Any, ...]) -> Any:
+        if _torn.is_set():
+            raise RuntimeError(
+                f"{self.name} cannot be compiled here: this process was forked while another "
+                "thread of its parent was compiling; use it once before the fork"
+            )
         folder = cache_folder()
         if folder is not None:
             folder = folder / "loops" / _stamp()
@@ -209,7 +217,7 @@ class Loop:
         if numba.config.DISABLE_JIT:  # type: ignore[attr-defined]  # for debuggers: plain Python
             return dispatcher
         dispatcher._cache = cache = _CodeCache(self.name, folder)
-        with _one_at_a_time(cache.path(signature)):
+        with _one_at_a_time(cache.path(signature)), _compiling:
             dispatcher.compile(signature)
         self.hits += cache.hits
         dispatcher.disable_compile()  # writable arrays take the read-only code; others: TypeError

@@ -32,44 +32,88 @@ def extend_line(image: Any, source: Any, columns: Any, first: Any, fill: Any, li
         line[p] = row[columns[p]] if columns[p] >= 0 else fill
 
 
+# Up to four products are summed before they join the total: a quarter of the roundings at the size
+# of the total, and one load and store of it for four products.
+
+
+@piece
+def add_four(w: Any, v: Any, a: Any, b: Any, c: Any, d: Any, total: Any) -> None:
+    """total += w[v] a + w[v + 1] b + w[v + 2] c + w[v + 3] d."""
+    w0, w1, w2, w3 = w[v], w[v + 1], w[v + 2], w[v + 3]
+    for j in range(total.size):
+        total[j] += w0 * a[j] + w1 * b[j] + w2 * c[j] + w3 * d[j]
+
+
+@piece
+def add_three(w: Any, v: Any, a: Any, b: Any, c: Any, total: Any) -> None:
+    """total += w[v] a + w[v + 1] b + w[v + 2] c."""
+    w0, w1, w2 = w[v], w[v + 1], w[v + 2]
+    for j in range(total.size):
+        total[j] += w0 * a[j] + w1 * b[j] + w2 * c[j]
+
+
+@piece
+def add_two(w: Any, v: Any, a: Any, b: Any, total: Any) -> None:
+    """total += w[v] a + w[v + 1] b."""
+    w0, w1 = w[v], w[v + 1]
+    for j in range(total.size):
+        total[j] += w0 * a[j] + w1 * b[j]
+
+
+@piece
+def add_one(w: Any, v: Any, a: Any, total: Any) -> None:
+    """total += w[v] a."""
+    w0 = w[v]
+    for j in range(total.size):
+        total[j] += w0 * a[j]
+
+
+@piece
+def add_line(line: Any, total: Any) -> None:
+    """total += line."""
+    for j in range(total.size):
+        total[j] += line[j]
+
+
 @piece
 def add_taps(line: Any, weights: Any, step: Any, total: Any) -> None:
-    """total[j] += sum_v weights[v] * line[j + v * step], v ascending."""
+    """total[j] += sum_v weights[v] * line[j + v * step], v ascending in fours."""
     taps = weights.size
-    fours = taps - taps % 4  # four taps a pass: one load and store of the total for four products
-    for v in range(0, fours, 4):
-        w0, w1, w2, w3 = weights[v], weights[v + 1], weights[v + 2], weights[v + 3]
-        a = line[v * step :]
-        b = line[(v + 1) * step :]
-        c = line[(v + 2) * step :]
-        d = line[(v + 3) * step :]
-        for j in range(total.size):
-            total[j] = total[j] + w0 * a[j] + w1 * b[j] + w2 * c[j] + w3 * d[j]
-    for v in range(fours, taps):
-        w0 = weights[v]
-        a = line[v * step :]
-        for j in range(total.size):
-            total[j] = total[j] + w0 * a[j]
+    rest = taps % 4
+    last = taps - rest
+    for v in range(0, last, 4):
+        a, b = line[v * step :], line[(v + 1) * step :]
+        c, d = line[(v + 2) * step :], line[(v + 3) * step :]
+        add_four(weights, v, a, b, c, d, total)
+    if rest > 0:
+        a = line[last * step :]
+        b = line[min(last + 1, taps - 1) * step :]
+        if rest == 3:
+            add_three(weights, last, a, b, line[(last + 2) * step :], total)
+        elif rest == 2:
+            add_two(weights, last, a, b, total)
+        else:
+            add_one(weights, last, a, total)
 
 
 @piece
 def add_lines(lines: Any, oldest: Any, weights: Any, total: Any) -> None:
-    """total[j] += sum_u weights[u] * lines[(oldest + u) % len(lines), j], u ascending."""
+    """total[j] += sum_u weights[u] * lines[(oldest + u) % len(lines), j], u ascending in fours."""
     taps = weights.size
-    fours = taps - taps % 4
-    for u in range(0, fours, 4):
-        w0, w1, w2, w3 = weights[u], weights[u + 1], weights[u + 2], weights[u + 3]
-        a = lines[(oldest + u) % taps]
-        b = lines[(oldest + u + 1) % taps]
-        c = lines[(oldest + u + 2) % taps]
-        d = lines[(oldest + u + 3) % taps]
-        for j in range(total.size):
-            total[j] = total[j] + w0 * a[j] + w1 * b[j] + w2 * c[j] + w3 * d[j]
-    for u in range(fours, taps):
-        w0 = weights[u]
-        a = lines[(oldest + u) % taps]
-        for j in range(total.size):
-            total[j] = total[j] + w0 * a[j]
+    rest = taps % 4
+    last = taps - rest
+    for u in range(0, last, 4):
+        a, b = lines[(oldest + u) % taps], lines[(oldest + u + 1) % taps]
+        c, d = lines[(oldest + u + 2) % taps], lines[(oldest + u + 3) % taps]
+        add_four(weights, u, a, b, c, d, total)
+    if rest > 0:
+        a, b = lines[(oldest + last) % taps], lines[(oldest + last + 1) % taps]
+        if rest == 3:
+            add_three(weights, last, a, b, lines[(oldest + last + 2) % taps], total)
+        elif rest == 2:
+            add_two(weights, last, a, b, total)
+        else:
+            add_one(weights, last, a, total)
 
 
 def rounded(value: Any, like: Any) -> Any:

@@ -8,13 +8,21 @@ from __future__ import annotations
 
 from typing import Literal
 
-from convolve_native.methods import direct, fft, separable
+from convolve_native.methods import box, direct, fft, overlap_save, separable
 from convolve_native.methods._base import Method, Operator
+from convolve_native.methods._transform import SPECTRA
 
-MethodName = Literal["auto", "direct", "separable", "fft"]
+MethodName = Literal["auto", "direct", "separable", "box", "fft", "overlap_save"]
 
 METHODS: dict[str, Method] = {
-    method.name: method for method in (direct.METHOD, separable.METHOD, fft.METHOD)
+    method.name: method
+    for method in (
+        direct.METHOD,
+        separable.METHOD,
+        box.METHOD,
+        fft.METHOD,
+        overlap_save.METHOD,
+    )
 }
 
-__all__ = ["METHODS", "Method", "MethodName", "Operator"]
+__all__ = ["METHODS", "SPECTRA", "Method", "MethodName", "Operator"]

@@ -11,6 +11,11 @@ def products(problem: Problem, taps: int) -> int:
     return 4 * taps if problem.compute.kind == "c" else taps
 
 
+def additions(taps: int) -> int:
+    """Additions that one product goes through: with up to three others, then to the total."""
+    return 3 + -(-taps // 4)
+
+
 def line_seconds(problem: Problem, machine: Machine) -> float:
     """Reading, converting and writing the lines of the image and the result."""
     rows = problem.planes * problem.rows.extended

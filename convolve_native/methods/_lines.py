@@ -1,4 +1,4 @@
-"""The operator of the methods that sweep a plane line by line: direct and separable."""
+"""The operator of the methods that sweep a plane line by line: direct, separable and box."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convolve_native import threads
-from convolve_native.boundary import OUTSIDE, Index
-from convolve_native.loops import Loop, fold
+from convolve_native.loops import Loop
+from convolve_native.methods._adjoint import as_lines, fold_back, interleaved
 from convolve_native.problem import Problem
 
 Array = NDArray[Any]
@@ -25,14 +25,14 @@ class LineOperator:
         self,
         problem: Problem,
         loop: Loop,
-        weights: tuple[Array, ...],
+        weights: tuple[Any, ...],
         scratch: Callable[[int, int], tuple[tuple[int, ...], ...]],
         transposed: Callable[[], LineOperator],
     ) -> None:
         self._problem, self._weights, self._scratch = problem, weights, scratch
         self._loop = loop.compiled(problem.source, problem.compute, problem.stored)
         self._rows, columns = problem.indices
-        self._columns = _interleaved(columns, problem.channels)
+        self._columns = interleaved(columns, problem.channels)
         self._make_transposed = transposed
 
     def apply(self, image: Array, out: Array, workers: int) -> None:
@@ -60,31 +60,9 @@ class LineOperator:
         threads.run(start, problem.bands(), workers)
 
     def adjoint(self, image: Array, out: Array, workers: int) -> None:
-        """Sum over the result with zeros around it, then fold what lies outside back in."""
-        problem = self._problem
-        extended = np.empty(problem.transposed.out_shape, problem.compute)
-        self._transposed.apply(image, extended, workers)
-        folded = fold.fold.compiled(problem.compute)
-        sources, targets = as_lines(extended), as_lines(out)
-
-        def work(plane: int) -> None:
-            height = targets.shape[1]
-            folded(sources[plane], self._rows, self._columns, targets[plane], 0, height)
-
-        threads.run(lambda: work, range(problem.planes), workers)
+        """Sum over the result with zeros around it, and fold back what lies outside."""
+        fold_back(self._problem, self._transposed, image, out, workers)
 
     @cached_property
     def _transposed(self) -> LineOperator:
         return self._make_transposed()
-
-
-def as_lines(image: Array) -> Array:
-    """View (planes, rows, columns, channels) as (planes, rows, samples of a line)."""
-    planes, rows, columns, channels = image.shape
-    return image.reshape(planes, rows, columns * channels)
-
-
-def _interleaved(columns: Index, channels: int) -> Index:
-    """Source sample of every sample of an extended line, from the source column of its pixels."""
-    samples = columns[:, None] * channels + np.arange(channels)
-    return np.where(columns[:, None] == OUTSIDE, OUTSIDE, samples).reshape(-1)

@@ -9,7 +9,7 @@ from convolve_native.factors import Kernel
 from convolve_native.loops import direct
 from convolve_native.machine import Machine
 from convolve_native.methods._base import Method, never
-from convolve_native.methods._costs import line_seconds, products
+from convolve_native.methods._costs import additions, line_seconds, products
 from convolve_native.methods._lines import LineOperator
 from convolve_native.problem import Problem
 
@@ -23,15 +23,17 @@ def _seconds(problem: Problem, machine: Machine) -> float:
 
 def _accuracy(problem: Problem) -> float:
     """Half an eps for every addition that one product goes through, and two for the products."""
-    wide = problem.columns.taps
+    tall, wide = problem.rows.taps, problem.columns.taps
     together = max(1, direct.CHAIN // wide)  # kernel rows in a run
-    runs = -(-problem.rows.taps // together)
-    return (min(problem.taps, wide * together) + runs + 2) / 2
+    runs = -(-tall // together)
+    blocks = -(-runs // direct.RUNS)
+    run = min(tall, together) * additions(wide)
+    return (run + min(runs, direct.RUNS) + blocks + problem.depth.taps + 1) / 2
 
 
 def _scratch(problem: Problem) -> int:
     line = problem.columns.extended * problem.channels
-    return (problem.rows.taps + 2) * line * problem.compute.itemsize
+    return (problem.rows.taps + 3) * line * problem.compute.itemsize
 
 
 def _prepare(problem: Problem, kernel: Kernel) -> LineOperator:
@@ -39,7 +41,7 @@ def _prepare(problem: Problem, kernel: Kernel) -> LineOperator:
         problem,
         direct.correlate,
         (kernel.weights(problem.compute),),
-        lambda extended, line: ((problem.rows.taps, extended), (line,), (line,)),
+        lambda extended, line: ((problem.rows.taps, extended), (line,), (line,), (line,)),
         lambda: _prepare(problem.transposed, kernel.turned()),
     )
 

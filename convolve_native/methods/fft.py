@@ -6,9 +6,7 @@ seconds = planes x channels x (2 transforms x 2.5 N log2 N x per_fft_flop + 2 N 
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -16,23 +14,18 @@ from numpy.typing import NDArray
 
 from convolve_native import threads
 from convolve_native.boundary import BOUNDARIES, OUTSIDE, Index
-from convolve_native.caches import BoundedCache
 from convolve_native.factors import Kernel
-from convolve_native.fourier.plans import POOL, Plan, PlanKey, good_size
-from convolve_native.fourier.transfer import circulant, spectrum_of
+from convolve_native.fourier.plans import POOL, good_size
 from convolve_native.loops import frames
 from convolve_native.machine import Machine
 from convolve_native.methods import _nonfinite
+from convolve_native.methods._adjoint import as_lines
 from convolve_native.methods._base import Method
-from convolve_native.methods._lines import as_lines
+from convolve_native.methods._transform import Frame, Transform, accuracy, refusal, reluctance
 from convolve_native.problem import Axis, Problem
 
 Array = NDArray[Any]
 Part = tuple[int, int]
-
-DYNAMIC_RANGE = 4096  # max|x| / mean|x| above which the rounding of a float32 frame drowns the mean
-
-SPECTRA: BoundedCache[Array] = BoundedCache(limit=2**28, size=lambda spectrum: spectrum.nbytes)
 
 
 @dataclass(frozen=True)
@@ -75,69 +68,31 @@ class FrameAxis:
         return np.arange(self.axis.length) % self.size
 
 
-class Frame:
-    """The geometry of a Problem's transform.
-
-    A kernel along one axis is transformed along that axis alone, which is then the frame's last:
-    FFTW's real transforms of columns that start on odd samples are not to be trusted before 3.3.10.
-    """
+class Geometry:
+    """The frame of a Problem, its axes, and the shift that its kernel's spectrum needs."""
 
     def __init__(self, problem: Problem) -> None:
         tall, wide = (axis.taps > 1 for axis in problem.axes)
         self.rows = FrameAxis.of(problem.rows, problem, tall)
         self.columns = FrameAxis.of(problem.columns, problem, wide or not tall)
-        self.turned = tall and not wide
-        shape = (self.rows.size, self.columns.size)
-        axes = (0, 1) if tall and wide else (1,)
-        self.key = PlanKey(shape[::-1] if self.turned else shape, axes, problem.compute)
-        self.steps = (1, self.rows.size) if self.turned else (self.columns.size, 1)
+        self.frame = Frame(problem, self.rows.size, self.columns.size)
 
     @property
-    def samples(self) -> int:
-        """Of the frame."""
-        return math.prod(self.key.shape)
-
-    @property
-    def transformed(self) -> int:
-        """Samples of one transform."""
-        return math.prod(self.key.shape[axis] for axis in self.key.axes)
-
-    def otf(self, kernel: Kernel) -> Array:
-        """The kernel's spectrum for this frame, over the samples of a transform; remembered."""
-        shifts = (
-            1 - kernel.shape[0] - self.rows.shift,
-            1 - kernel.shape[1] - self.columns.shift,
-        )
-        shape = tuple(n if a in self.key.axes else 1 for a, n in enumerate(self.key.shape))
-        key = self.key._replace(shape=(shape[0], shape[1]))
-
-        def build() -> Array:
-            weights = kernel.whole.astype(key.dtype)
-            turned = (weights.T, shifts[::-1]) if self.turned else (weights, shifts)
-            spectrum = spectrum_of(circulant(turned[0], key.shape, turned[1]), key)
-            spectrum /= self.transformed  # which the inverse leaves out
-            return spectrum
-
-        return SPECTRA.get((kernel.key, key, shifts, self.turned), build)
+    def shift(self) -> tuple[int, int]:
+        """Where tap 0 stands, so that out[n] is found at the frame's sample n."""
+        rows, columns = self.rows, self.columns
+        return 1 - rows.axis.taps - rows.shift, 1 - columns.axis.taps - columns.shift
 
 
 class FftOperator:
     """A kernel's spectrum, and where the samples of the frame come from and go to."""
 
     def __init__(self, problem: Problem, kernel: Kernel) -> None:
-        self._problem = problem
-        self._frame = frame = Frame(problem)
-        self._sources = (frame.rows.source, frame.columns.source)
-        self._results = (frame.rows.result, frame.columns.result)
-        self._otf = self._frame.otf(kernel)
-        # The largest exponent of a pixel with which no sum of a transform, nor its product with
-        # the kernel's spectrum, can overflow; two bits to spare.
-        growth = math.frexp(self._frame.transformed)[1] + max(0, math.frexp(problem.gain)[1])
-        self._headroom = int(np.finfo(problem.compute).maxexp) - growth - 2
-
-    @cached_property
-    def _conjugate(self) -> Array:
-        return self._otf.conj()
+        geometry = Geometry(problem)
+        self._problem, self._frame = problem, geometry.frame
+        self._sources = (geometry.rows.source, geometry.columns.source)
+        self._results = (geometry.rows.result, geometry.columns.result)
+        self._transform = Transform(problem, kernel, geometry.frame, geometry.shift)
 
     def apply(self, image: Array, out: Array, workers: int) -> None:
         """Transform, multiply and transform back each plane and channel."""
@@ -153,7 +108,7 @@ class FftOperator:
             with POOL.lease(frame.key) as plan:
                 flat = plan.frame.reshape(-1)
                 finite, peak = gather(planes[plane], *at, *self._sources, fill, flat, *frame.steps)
-                self._filter(plan, self._otf, peak)
+                self._transform.filter(plan, peak)
                 crop(flat, *frame.steps, *self._results, results[plane], *at)
             if not finite or not np.isfinite(problem.fill):
                 bad = ~np.isfinite(image[plane, :, :, channel])
@@ -175,7 +130,7 @@ class FftOperator:
             with POOL.lease(frame.key) as plan:
                 flat = plan.frame.reshape(-1)
                 finite, peak = place(planes[plane], *at, *self._results, flat, *frame.steps)
-                self._filter(plan, self._conjugate, peak)
+                self._transform.filter(plan, peak, adjoint=True)
                 spread(flat, *frame.steps, *self._sources, results[plane], *at)
             if not finite:
                 bad = ~np.isfinite(image[plane, :, :, channel])
@@ -187,66 +142,28 @@ class FftOperator:
         problem = self._problem
         return [(p, c) for p in range(problem.planes) for c in range(problem.channels)]
 
-    def _filter(self, plan: Plan, otf: Array, peak: float) -> None:
-        """Multiply the frame's spectrum; what could overflow on the way is scaled down for it."""
-        shift = self._headroom - math.frexp(peak)[1]
-        parts = plan.frame.view(plan.frame.real.dtype)
-        if shift < 0:
-            np.ldexp(parts, shift, out=parts)
-        plan.forward()
-        np.multiply(plan.spectrum, otf, out=plan.spectrum)
-        plan.inverse()
-        if shift < 0:
-            with np.errstate(over="ignore"):  # where the sum itself is too large for the dtype
-                np.ldexp(parts, -shift, out=parts)
 
-
-def _accuracy(problem: Problem) -> float:
-    """Two transforms, each with a rounding that grows as the root of its depth; with slack."""
-    return 4 * math.sqrt(math.log2(max(2, Frame(problem).transformed)))
-
-
-def _refusal(problem: Problem) -> str | None:
-    if problem.compute.kind not in "fc":
-        return f"it sums in floating point, and this sum needs {problem.compute}"
-    if problem.exact:
-        error = (
-            _accuracy(problem)
-            * float(np.finfo(problem.compute).eps)
-            * (problem.peak or 0)
-            * problem.gain
-        )
-        if error >= 0.25:
-            return f"its error bound, {error:.2g}, is not under 1/4 for sums of integers"
-    return None
-
-
-def _reluctance(problem: Problem) -> str | None:
-    if problem.compute.itemsize // (1 + (problem.compute.kind == "c")) > 4:
-        return None
-    if problem.spread is not None and problem.spread > DYNAMIC_RANGE:
-        return f"the largest pixel is {problem.spread:.3g} times the mean: too wide for float32"
-    return None
+def _samples(problem: Problem) -> int:
+    return Geometry(problem).frame.transformed
 
 
 def _seconds(problem: Problem, machine: Machine) -> float:
-    frame = Frame(problem)
-    size = problem.compute.itemsize
-    flops = 5.0 * frame.samples * math.log2(max(2, frame.transformed))
-    if problem.compute.kind == "c":
-        flops, size = 2 * flops, size // 2
-    plane = flops * machine.rate(machine.per_fft_flop, size)
-    plane += 2 * frame.samples * machine.rate(machine.per_sample, size)
+    plane = Geometry(problem).frame.seconds(machine, machine.per_fft_flop)
     return machine.per_lease + problem.planes * problem.channels * plane
 
 
 def _scratch(problem: Problem) -> int:
-    frame, spectrum, kernel = (Frame(problem).samples,) * 3
+    frame, spectrum, kernel = (Geometry(problem).frame.samples,) * 3
     return (frame + spectrum + kernel) * problem.compute.itemsize
 
 
-def _prepare(problem: Problem, kernel: Kernel) -> FftOperator:
-    return FftOperator(problem, kernel)
-
-
-METHOD = Method("fft", _refusal, _reluctance, _seconds, _accuracy, _scratch, _prepare, looks=True)
+METHOD = Method(
+    name="fft",
+    refusal=lambda problem: refusal(problem, _samples(problem)),
+    reluctance=reluctance,
+    seconds=_seconds,
+    accuracy=lambda problem: accuracy(problem, _samples(problem)),
+    scratch=_scratch,
+    prepare=FftOperator,
+    looks=True,
+)

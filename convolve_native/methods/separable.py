@@ -12,7 +12,7 @@ from convolve_native.factors import DROPPED, GROWTH, TERMS, Kernel
 from convolve_native.loops import separable
 from convolve_native.machine import Machine
 from convolve_native.methods._base import Method, never
-from convolve_native.methods._costs import line_seconds, products
+from convolve_native.methods._costs import additions, line_seconds, products
 from convolve_native.methods._lines import LineOperator
 from convolve_native.problem import Problem
 
@@ -33,7 +33,8 @@ def _seconds(problem: Problem, machine: Machine) -> float:
 def _accuracy(problem: Problem) -> float:
     """As direct's, for one pass after the other; more terms may cancel and may leave some out."""
     terms = problem.terms or 1
-    passes = (problem.rows.taps + problem.columns.taps + terms + 4) / 2
+    along, across = additions(problem.columns.taps), additions(problem.rows.taps)
+    passes = (along + across + terms + problem.depth.taps + 3) / 2
     return passes if terms == 1 else GROWTH * passes + DROPPED
 
 

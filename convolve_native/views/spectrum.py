@@ -19,7 +19,7 @@ def spectrum(image: NDArray[Any]) -> NDArray[np.uint8]:
     Parameters
     ----------
     image : (H, W), (H, W, 3) or (H, W, 4) ndarray, real
-        Colours are weighed to one luminance; alpha is left aside.
+        Finite. Colours are weighed to one luminance; what is transparent is black.
 
     Returns
     -------
@@ -54,10 +54,17 @@ def spectrum(image: NDArray[Any]) -> NDArray[np.uint8]:
 
 
 def luminance(image: NDArray[Any]) -> NDArray[np.float32]:
-    """Weigh the colours of an image to one grey, in its own range; alpha is left aside."""
+    """Weigh the colours of an image to one grey, in its own range; what is transparent is black."""
+    pixels = image.astype(np.float32)
+    if not np.isfinite(pixels).all():
+        raise ValueError("image must be finite; got NaN or Inf")
     if image.ndim == 2:
-        return image.astype(np.float32)
-    return image[..., :3].astype(np.float32) @ LUMA
+        return pixels
+    grey = pixels[..., :3] @ LUMA
+    if image.shape[2] == 4:
+        opaque = np.iinfo(image.dtype).max if image.dtype.kind == "u" else 1
+        grey *= pixels[..., 3] / np.float32(opaque)
+    return grey
 
 
 def _magnitude(image: NDArray[np.float32]) -> NDArray[np.floating[Any]]:

@@ -33,11 +33,11 @@ CONVOLVE = {
         ValueError,
         "image must have at least one axis; got the scalar 3.0",
     ),
-    "masked": (
-        (np.ma.masked_equal([1, 2], 1), [1]),
+    "masked kernel": (
+        (IMAGE, np.ma.masked_equal([[1, 2]], 1)),
         {},
         ValueError,
-        "image must not hold masked values; fill or crop them first",
+        "kernel must not hold masked weights; set them to zero first",
     ),
     "kernel of text": ((IMAGE, ["a"]), {}, TypeError, "kernel must hold numbers; got dtype <U1"),
     "empty kernel": (
@@ -46,11 +46,11 @@ CONVOLVE = {
         ValueError,
         "kernel must not be empty; got shape (0, 3) for an image of shape (5, 6)",
     ),
-    "kernel of three axes": (
-        (IMAGE, np.ones((2, 2, 2))),
+    "kernel of four axes": (
+        (IMAGE, np.ones((2, 2, 2, 2))),
         {},
         ValueError,
-        "kernel must have 1 or 2 axes; got shape (2, 2, 2) for an image of shape (5, 6)",
+        "kernel must have 1 or 2 or 3 axes; got shape (2, 2, 2, 2) for an image of shape (5, 6)",
     ),
     "kernel of more axes than the image": (
         ([1.0, 2.0], KERNEL),
@@ -71,11 +71,11 @@ CONVOLVE = {
         OverflowError,
         "kernel must fit int64; got 9223372036854775808",
     ),
-    "three sides": (
-        (IMAGE, ([1], [1], [1])),
+    "four sides": (
+        (IMAGE, ([1], [1], [1], [1])),
         {},
         ValueError,
-        "kernel as a tuple must hold 1 or 2 arrays, one an axis; got 3",
+        "kernel as a tuple must hold 1 or 2 or 3 arrays, one an axis; got 4",
     ),
     "a side of two axes": (
         (IMAGE, ([[1]], [1])),
@@ -114,13 +114,40 @@ CONVOLVE = {
         (IMAGE, KERNEL),
         {"method": "fftw"},
         ValueError,
-        "method must be one of 'auto', 'direct', 'separable', 'fft'; got 'fftw'",
+        (
+            "method must be one of 'auto', 'direct', 'separable', 'box', 'fft', 'overlap_save'; "
+            "got 'fftw'"
+        ),
     ),
     "unknown nan": (
         (IMAGE, KERNEL),
         {"nan": "ignore"},
         ValueError,
-        "nan must be one of 'propagate'; got 'ignore'",
+        "nan must be one of 'propagate', 'omit', 'raise'; got 'ignore'",
+    ),
+    "NaN for nan='raise'": (
+        ([[1.0, 2.0], [np.nan, 3.0]], KERNEL),
+        {"nan": "raise"},
+        ValueError,
+        "image must be finite for nan='raise'; got nan at (1, 0)",
+    ),
+    "mask of another shape": (
+        (np.ones((5, 6, 3)), KERNEL),
+        {"mask": np.ones((5, 3), bool)},
+        ValueError,
+        "mask must have shape (5, 6, 3) or (5, 6); got (5, 3)",
+    ),
+    "mask of numbers": (
+        (IMAGE, KERNEL),
+        {"mask": np.ones((5, 6))},
+        TypeError,
+        "mask must hold booleans, True where valid; got dtype float64",
+    ),
+    "nothing valid for an integer": (
+        (BYTES, KERNEL),
+        {"mask": np.zeros((5, 6), bool), "dtype": np.uint8},
+        ValueError,
+        "result must be finite for a result of dtype uint8; got NaN or Inf",
     ),
     "unknown keyword": (
         (IMAGE, KERNEL),

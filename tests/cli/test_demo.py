@@ -60,22 +60,33 @@ def test_the_bundled_photograph(tmp_path, capsys, monkeypatch):
     assert images.read(folder / "contact-sheet.png").shape[2] == 3
     lines = capsys.readouterr().out.splitlines()
     assert max(map(len, lines)) <= 80
-    assert lines[0].split() == ["step", "method", "why", "ms", "slowest", "other", "times"]
+    assert lines[0].split() == ["step", "method", "ms", "slowest", "other", "times"]
     assert [line.split()[0] for line in lines[1:7]] == [
-        *("7", "Gaussian", "Sobel,", "Sobel,", "motion", "restoration")
+        *("7", "Gaussian", "Sobel", "Sobel", "motion", "restoration")
     ]
+    assert "Spectra are divided: restoration" in lines
 
 
 def test_the_table_names_the_slowest_other(capsys):
     report(
         [
             Row("blur", "box", "asked", 0.002, {"fft": 0.03, "direct": 0.5}),
-            Row("b", "m", "w", 1, {}),
+            Row("b", "m", "so", 1, {}),
+            Row("c", "m", "asked", 1, {}),
         ]
     )
     rows = [line.split() for line in capsys.readouterr().out.splitlines()]
-    assert rows[1] == ["blur", "box", "asked", "2.00", "direct", "500.00", "250.0"]
-    assert rows[2] == ["b", "m", "w", "1000.00", "-", "-"]
+    assert rows[1] == ["blur", "box", "2.00", "direct", "500.00", "250.0"]
+    assert rows[2] == ["b", "m", "1000.00", "-", "-"]
+    assert rows[5:] == [["Asked:", "blur,", "c"], ["So:", "b"]]
+
+
+def test_floating_point_is_refused_before_anything_is_written(tmp_path, capsys):
+    images.write(tmp_path / "in.tif", SMALL[..., 1].astype(np.float32))
+    assert main(["demo", str(tmp_path / "in.tif"), "--out-dir", str(tmp_path / "demo")]) == 2
+    err = capsys.readouterr().err
+    assert err.endswith("in.tif' holds floating-point numbers: convert it to 16 bits\n")
+    assert not (tmp_path / "demo").exists()
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,7 @@ def folder(tmp_path, monkeypatch):
     images.write("grey.png", GREY)
     images.write("grey16.png", GREY.astype(np.uint16))
     images.write("whole.jpg", GREY)
+    images.write("float.tif", GREY.astype(np.float32))
     whole = (tmp_path / "whole.jpg").read_bytes()
     for name, content in {
         "text.png": b"no picture",
@@ -51,6 +52,7 @@ def folder(tmp_path, monkeypatch):
         "empty.txt": b"# nothing\n",
         "cut.npy": npy(np.ones((3, 3)))[:-8],
         "pickle.npy": npy(np.array([{}], object)),
+        "complex.npy": npy(np.array([[1j]])),
         "nan.npy": npy(np.array([[np.nan]])),
     }.items():
         (tmp_path / name).write_bytes(content)
@@ -67,7 +69,7 @@ REFUSED = {
     # files
     ("blur", "none.png", "-o", "out.png"): "cannot read 'none.png': No such file or directory",
     ("blur", ".", "-o", "out.png"): "cannot read '.': Is a directory",
-    ("blur", "text.png", "-o", "out.png"): "'text.png' is neither a JPEG nor a PNG image",
+    ("blur", "text.png", "-o", "out.png"): "'text.png' is not a JPEG, PNG, TIFF, WebP or BMP image",
     ("blur", "cut.jpg", "-o", "out.png"): "'cut.jpg' is damaged: image file is truncated ",
     ("blur", "bomb.png", "-o", "out.png"): "'bomb.png' holds 60000 x 60000 pixels, more than PIL.",
     ("blur", "grey.png", "-o", "no/out.png"): (
@@ -81,7 +83,7 @@ REFUSED = {
         "grey.png",
         "-o",
         "out.gif",
-    ): "path must end in one of .png, .jpg, .jpeg; got 'out.gif'",
+    ): "path must end in one of .jpg, .jpeg, .png, .tif, .tiff, .webp, .bmp; got 'out.gif'",
     ("blur", "grey16.png", "-o", "out.jpg"): "JPEG cannot hold uint16 grey pixels; got 'out.jpg'",
     ("demo", "none.png"): "cannot read 'none.png': No such file or directory",
     ("demo", "cut.jpg"): "'cut.jpg' is damaged: image file is truncated ",
@@ -97,6 +99,30 @@ REFUSED = {
     (*BLUR, "--sigma", "-1"): "sigma must be a finite number >= 0; got -1.0",
     (*BLUR, "--boundary", "none"): f"boundary must be one of {NAMES}; got 'none'",
     (*BLUR, "--boundary", "edge"): f"boundary must be one of {NAMES}; got 'edge', say 'nearest'",
+    (*BLUR, "--method", "swirl"): "method must be one of 'auto', 'direct', ",
+    (*BLUR, "--kind", "motion", "--method", "box"): "method 'box' cannot do this: ",
+    (*BLUR, "--workers", "0"): "workers must be at least 1, or None; got 0",
+    ("blur", "float.tif", "-o", "out.tif", "--linear-light"): (
+        "linear_light needs uint8 or uint16 pixels; got float32, which says nothing of how it "
+    ),
+    ("blur", "float.tif", "-o", "out.png"): "PNG cannot hold float32 grey pixels; got 'out.png'",
+    ("features", "grey.png", "--out-dir", "out", "--kind", "swirl"): (
+        "--kind must be one of sobel, laplacian, gabor; got 'swirl'"
+    ),
+    # where to
+    ("blur", "grey.png"): "give one of --output and --out-dir",
+    (*BLUR, "--out-dir", "out"): "give one of --output and --out-dir",
+    ("blur", "grey.png", "whole.jpg", "-o", "out.png"): (
+        "--output takes the result of one photograph; got 2: write --out-dir FOLDER"
+    ),
+    ("blur", "grey.png", "--out-dir", "."): (
+        "--out-dir would write 'grey.png' over a photograph: name another"
+    ),
+    ("spectrum", "whole.jpg", "whole.png", "--out-dir", "out"): (
+        "'whole.jpg' and 'whole.png' would both be written to 'out/whole-spectrum.png': "
+    ),
+    ("blur", "*.gif", "--out-dir", "out"): "no file matches '*.gif'",
+    ("blur", "grey.png", "--out-dir", "text.png"): "'text.png': File exists",
     # kernels
     tuple(FILTER): "give one of --kernel and --file",
     (*FILTER, "--kernel", "box:size=3", "--file", "nan.npy"): "give one of --kernel and --file",
@@ -129,6 +155,9 @@ REFUSED = {
         "--file",
         "pickle.npy",
     ): "'pickle.npy' is not a kernel: Object arrays cannot be loaded",
+    (*FILTER, "--file", "complex.npy"): (
+        "'complex.npy' is not a kernel: complex128 holds no real numbers"
+    ),
     (*FILTER, "--file", "nan.npy"): "kernel must be finite; got nan at (0, 0)",
     # explain
     ("explain", "--shape", "wide"): (
@@ -147,7 +176,8 @@ REFUSED = {
     (): "Missing command; see convolve-native --help",
     ("swirl",): "No such command 'swirl'; see convolve-native --help",
     (*BLUR, "--swirl"): "No such option: --swirl",
-    ("blur", "grey.png"): "Missing option '--output' / '-o'; see convolve-native blur --help",
+    ("blur",): "Missing argument '",
+    ("features", "grey.png"): "Missing option '--out-dir'; see convolve-native features --help",
     (*BLUR, "--sigma", "wide"): "Invalid value for '--sigma': ",
 }
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from convolve_native import images
-from convolve_native.views.spectrum import _magnitude, spectrum
+from convolve_native.views.spectrum import _magnitude, luminance, spectrum
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 6), (5, 1), (6, 8), (7, 9), (6, 9), (7, 8)])
@@ -31,9 +31,18 @@ def test_any_photograph(shape, dtype):
     assert picture.max() == 255
 
 
-def test_alpha_is_left_aside():
+def test_what_is_transparent_is_black():
     image = np.random.default_rng(0).integers(0, 256, (20, 30, 4), np.uint8)
-    np.testing.assert_array_equal(spectrum(image), spectrum(image[..., :3]))
+    image[..., 3] = 255 * (image[..., 3] > 99)
+    seen = np.where(image[..., 3:] > 0, image[..., :3], 0).astype(np.uint8)
+    np.testing.assert_array_equal(luminance(image), luminance(seen))
+    np.testing.assert_array_equal(spectrum(image), spectrum(seen))
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_a_spectrum_of_what_is_not_finite_is_refused(value):
+    with pytest.raises(ValueError, match=r"^image must be finite; got NaN or Inf$"):
+        spectrum(np.array([[0, value]], np.float32))
 
 
 @pytest.mark.parametrize("level", [0, 7, 255])

@@ -71,7 +71,7 @@ def test_reading_refuses_in_one_sentence(tmp_path):
     (tmp_path / "rgb16.png").write_bytes(png(2, 2, 16, 2))
     (tmp_path / "la16.png").write_bytes(png(2, 2, 16, 4))
     (tmp_path / "key16.png").write_bytes(png(2, 2, 16, 0, (b"tRNS", b"\0\0")))
-    neither = "{} is neither a JPEG nor a PNG image"
+    neither = "{} is not a JPEG, PNG, TIFF, WebP or BMP image"
     wide = "{} holds 16 bits a channel in colour or with alpha: "
     wide += "convert it to 8 bits or to 16-bit grey first"
     for name, kind, message in [
@@ -94,7 +94,7 @@ def test_a_directory_is_not_an_image(tmp_path):
     assert error_of(images.read, tmp_path) == (IsADirectoryError, message)
 
 
-@pytest.mark.parametrize("suffix", ["png", "jpg"])
+@pytest.mark.parametrize("suffix", ["png", "jpg", "tif", "webp", "bmp"])
 def test_a_truncated_file_is_never_half_an_image(tmp_path, suffix):
     whole = saved(tmp_path / f"a.{suffix}", Image.fromarray(RNG.integers(0, 256, (40, 50), "u1")))
     content, expected = whole.read_bytes(), images.read(whole)
@@ -122,9 +122,12 @@ def test_a_decompression_bomb_is_refused_before_it_is_decoded(tmp_path, recwarn,
     assert not recwarn.list
 
 
-FLOATS = (RGB / 255, GREY > 9, GREY.astype(int), GREY * 1j)
-NOT_INTEGERS = "array must be uint8 or uint16; got {}: "
-NOT_INTEGERS += "scale it to 0 ... 255, round it and convert it first"
+SUFFIXES = ".jpg, .jpeg, .png, .tif, .tiff, .webp, .bmp"
+FLOAT = RNG.random((5, 7), np.float32)
+HUGE = np.broadcast_to(np.uint8(0), (2**16, 2**16))  # of one byte
+NO_DTYPE = (RGB / 255, GREY > 9, GREY.astype(int), GREY * 1j)
+NO_PIXELS = "array must be uint8, uint16 or float32; got {}: "
+NO_PIXELS += "scale it to 0 ... 255, round it and convert it first"
 SHAPES = ((), (3,), (0, 4), (4, 0, 3), (2, 2, 1), (2, 2, 2), (1, 2, 2, 3))
 NO_PICTURE = "array must be (H, W), (H, W, 3) or (H, W, 4) with at least one pixel; got shape "
 
@@ -132,8 +135,21 @@ NO_PICTURE = "array must be (H, W), (H, W, 3) or (H, W, 4) with at least one pix
 @pytest.mark.parametrize(
     ("name", "pixels", "kind", "message"),
     [
-        ("a.tif", GREY, ValueError, "path must end in one of .png, .jpg, .jpeg; got {}"),
-        ("a", GREY, ValueError, "path must end in one of .png, .jpg, .jpeg; got {}"),
+        ("a.gif", GREY, ValueError, f"path must end in one of {SUFFIXES}; got {{}}"),
+        ("a", GREY, ValueError, f"path must end in one of {SUFFIXES}; got {{}}"),
+        ("a.bmp", RGBA, ValueError, "BMP cannot hold uint8 RGBA pixels; got {}"),
+        ("a.webp", GREY16, ValueError, "WebP cannot hold uint16 grey pixels; got {}"),
+        ("a.png", FLOAT, ValueError, "PNG cannot hold float32 grey pixels; got {}"),
+        ("a.tif", RGB.astype("f4"), ValueError, "TIFF cannot hold float32 RGB pixels; got {}"),
+        ("a.tif", RGB.astype("u2"), ValueError, "TIFF cannot hold uint16 RGB pixels; got {}"),
+        ("a.tif", HUGE, ValueError, "TIFF holds 4 GiB at most; got array of shape (65536, 65536)"),
+        ("a.bmp", HUGE, ValueError, "BMP holds 4 GiB at most; got array of shape (65536, 65536)"),
+        (
+            "a.webp",
+            np.zeros((16384, 1), np.uint8),
+            ValueError,
+            "WebP holds 16383 pixels a side; got array of shape (16384, 1)",
+        ),
         ("a.jpg", RGBA, ValueError, "JPEG cannot hold uint8 RGBA pixels; got {}"),
         ("a.jpg", GREY16, ValueError, "JPEG cannot hold uint16 grey pixels; got {}"),
         ("a.png", RGB.astype(np.uint16), ValueError, "PNG cannot hold uint16 RGB pixels; got {}"),
@@ -143,7 +159,7 @@ NO_PICTURE = "array must be (H, W), (H, W, 3) or (H, W, 4) with at least one pix
             ValueError,
             "JPEG holds 65500 pixels a side; got array of shape (1, 65501)",
         ),
-        *(("a.png", array, TypeError, NOT_INTEGERS.format(array.dtype)) for array in FLOATS),
+        *(("a.png", array, TypeError, NO_PIXELS.format(array.dtype)) for array in NO_DTYPE),
         *(("a.png", np.zeros(shape, "u1"), ValueError, f"{NO_PICTURE}{shape}") for shape in SHAPES),
         ("no/a.png", GREY, FileNotFoundError, "cannot write {}: No such file or directory"),
     ],

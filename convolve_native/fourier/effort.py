@@ -1,0 +1,58 @@
+"""How hard FFTW looks for a fast transform."""
+
+from __future__ import annotations
+
+import contextlib
+from contextvars import ContextVar
+from typing import Literal
+
+from convolve_native.threads import held
+
+EffortName = Literal["estimate", "measure", "patient"]
+EFFORTS: dict[str, str] = {  # FFTW's own words for how much it tries before it settles on a plan
+    "estimate": "FFTW_ESTIMATE",
+    "measure": "FFTW_MEASURE",
+    "patient": "FFTW_PATIENT",
+}
+_effort: ContextVar[str] = ContextVar("convolve_native_fftw_effort", default="estimate")
+
+
+def fftw_effort(effort: EffortName) -> contextlib.AbstractContextManager[None]:
+    """Set how hard FFTW looks for a fast transform, for calls in the `with` block.
+
+    What it learns is kept in the user's cache folder, so that the next process measures nothing
+    that was measured before.
+
+    Parameters
+    ----------
+    effort : {'estimate', 'measure', 'patient'}
+        'estimate', the default, measures nothing, and its results are the same in every process.
+        'measure' runs some candidates the first time that a size is met, for up to a second,
+        'patient' many of them, for up to minutes.  Measured plans may differ from one machine or
+        run to another in the last bits of their results, until their wisdom has been kept.
+
+    Returns
+    -------
+    context manager
+
+    Raises
+    ------
+    ValueError
+        Another name.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import convolve_native as cn
+    >>> with cn.fftw_effort("measure"):
+    ...     blurred = cn.convolve(np.ones((20, 20)), np.ones((9, 9)), method="fft")
+    """
+    if effort not in list(EFFORTS):
+        listed = ", ".join(map(repr, EFFORTS))
+        raise ValueError(f"effort must be one of {listed}; got {effort!r}")
+    return held(_effort, effort)
+
+
+def current_effort() -> str:
+    """Return what `fftw_effort` has set here."""
+    return _effort.get()
