@@ -79,13 +79,24 @@ def test_what_stands_under_a_mask_is_not_seen(method, boundary, mode):
         for junk in (np.nan, np.inf, -np.inf, 1e30):
             result = cn.convolve(np.where(mask, image, junk), kernel, **options)
             np.testing.assert_array_equal(result, expected)
-            raising = cn.convolve(
-                np.where(mask, image, junk),
-                kernel,
-                **options,
-                nan="raise" if junk == 1e30 else "omit",
-            )
-            np.testing.assert_array_equal(raising, expected)
+            for nan in ("omit", "raise"):
+                result = cn.convolve(np.where(mask, image, junk), kernel, **options, nan=nan)
+                np.testing.assert_array_equal(result, expected)
+
+
+@pytest.mark.parametrize("bad", BAD)
+def test_raise_beside_a_mask(bad):
+    """Of the valid pixels only, by call and by Convolver."""
+    mask, kernel = masked((9, 8), 3), np.full((3, 3), 1 / 9)
+    image = np.where(mask, values((9, 8), "float64"), bad)
+    options = {"mask": mask, "nan": "raise"}
+    convolver = cn.Convolver(kernel, image.shape, image.dtype, **options)
+    np.testing.assert_array_equal(convolver(image), cn.convolve(image, kernel, **options))
+    spoiled = holed(image, [tuple(np.argwhere(mask)[3])], bad)
+    with pytest.raises(ValueError, match="image"):
+        cn.convolve(spoiled, kernel, **options)
+    with pytest.raises(ValueError, match="image"):
+        convolver(spoiled)
 
 
 @pytest.mark.parametrize("method", METHODS)

@@ -61,12 +61,23 @@ _DIGEST = hashlib.sha256().digest_size
 # compile of somebody else's: their tables are then as that thread left them.
 _torn = threading.Event()
 _compiling = threading.RLock()
+_gate = threading.RLock()  # shut by a fork that waits, so that no thread begins another compile
 for _held, _seconds in (
     (ffi.lib._lock._lock, MOMENT),
     (global_compiler_lock._lock, MOMENT),
-    (_compiling, 60.0),  # the last is acquired first
+    (_compiling, 60.0),
+    (_gate, MOMENT),  # the last is acquired first
 ):
     wait_before(functools.partial(_held.acquire, True), _held.release, _torn.set, _seconds)
+
+
+@contextlib.contextmanager
+def _compiler() -> Iterator[None]:
+    """Hold what a fork waits for: around all of Numba, which imports much of itself when used."""
+    with _gate:  # held no longer than this: one who waits to fork is next
+        pass
+    with _compiling:
+        yield
 
 
 def array(dtype: np.dtype[Any], ndim: int, *, written: bool = False) -> Any:
@@ -208,20 +219,26 @@ class Loop:
                 f"{self.name} cannot be compiled here: this process was forked while another "
                 "thread of its parent was compiling; use it once before the fork"
             )
-        folder = cache_folder()
-        if folder is not None:
-            folder = folder / "loops" / _stamp()
-            with contextlib.suppress(OSError):
-                folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        dispatcher = numba.njit(**FLAGS)(self._function)
-        if numba.config.DISABLE_JIT:  # type: ignore[attr-defined]  # for debuggers: plain Python
-            return dispatcher
-        dispatcher._cache = cache = _CodeCache(self.name, folder)
-        with _one_at_a_time(cache.path(signature)), _compiling:
+        with _compiler():
+            dispatcher = numba.njit(**FLAGS)(self._function)
+            if numba.config.DISABLE_JIT:  # type: ignore[attr-defined]  # for debuggers: plain Python
+                return dispatcher
+            dispatcher._cache = cache = _CodeCache(self.name, _folder())
+        with _one_at_a_time(cache.path(signature)), _compiler():
             dispatcher.compile(signature)
         self.hits += cache.hits
         dispatcher.disable_compile()  # writable arrays take the read-only code; others: TypeError
         return dispatcher
+
+
+def _folder() -> Path | None:
+    """Make the folder for loops of these sources, on this CPU."""
+    folder = cache_folder()
+    if folder is not None:
+        folder = folder / "loops" / _stamp()
+        with contextlib.suppress(OSError):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder
 
 
 def loop(signature: Signature) -> Callable[[Callable[..., Any]], Loop]:
@@ -237,4 +254,5 @@ def piece(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def target_cpu() -> str:
     """Return the name of the CPU that loops are compiled for."""
-    return str(cpu_target.target_context.codegen().magic_tuple()[1])
+    with _compiler():
+        return str(cpu_target.target_context.codegen().magic_tuple()[1])

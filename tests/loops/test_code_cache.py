@@ -111,8 +111,9 @@ def test_an_edited_piece_is_never_served_stale(tmp_path):
     lines = tmp_path / "convolve_native/loops/_lines.py"
     before = lines.stat()
     source = lines.read_text()
-    assert "w0 = weights[v]\n" in source
-    lines.write_text(source.replace("w0 = weights[v]\n", "w0 = weights[0]\n"))
+    two = "w0, w1 = w[v], w[v + 1]\n"
+    assert two in source
+    lines.write_text(source.replace(two, "w0, w1 = w[v], w[v]\n"))
     os.utime(lines, ns=(before.st_atime_ns, before.st_mtime_ns))  # content decides, not time
     assert (
         said(start(code.replace("[1, 1]", "[2, 1]"), cache, cwd=tmp_path)) == "[0.0, 1.0, 3.0, 5.0]"
