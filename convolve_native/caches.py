@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar, overload
 
 from convolve_native.forks import renew_in_child
 
@@ -68,3 +68,30 @@ class BoundedCache(Generic[Value]):
         """Count what is held."""
         with self._lock:
             return CacheInfo(len(self._values), self._nbytes, self._limit, self._hits, self._misses)
+
+
+class cached_property(Generic[Value]):  # noqa: N801  # as functools calls its own
+    """A value computed at its first use and kept in the object, for objects that threads share.
+
+    That of functools, before Python 3.12, computes it behind a lock that all objects of the class
+    have in common: their threads wait for each other, and in a forked child it may be held for
+    ever.  Without one, threads that come at once compute the same value twice.
+    """
+
+    def __init__(self, compute: Callable[[Any], Value]) -> None:
+        self._compute = compute
+        self.__doc__ = compute.__doc__
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        """Learn the name to keep it under."""
+        self._name = name
+
+    @overload
+    def __get__(self, instance: None, owner: type) -> cached_property[Value]: ...
+    @overload
+    def __get__(self, instance: object, owner: type) -> Value: ...
+    def __get__(self, instance: object | None, owner: type) -> Any:
+        """Compute it; from then on the object's own attribute is found first."""
+        if instance is None:
+            return self
+        return instance.__dict__.setdefault(self._name, self._compute(instance))

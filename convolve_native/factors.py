@@ -12,13 +12,13 @@ from __future__ import annotations
 import hashlib
 import math
 from dataclasses import dataclass
-from functools import cached_property, reduce
+from functools import reduce
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from convolve_native.caches import BoundedCache
+from convolve_native.caches import BoundedCache, cached_property
 
 Array = NDArray[Any]
 

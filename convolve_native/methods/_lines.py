@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from convolve_native import threads
+from convolve_native.caches import cached_property
 from convolve_native.loops import Loop
 from convolve_native.methods._adjoint import as_lines, fold_back, interleaved
 from convolve_native.problem import Problem

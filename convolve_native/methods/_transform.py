@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from convolve_native.caches import BoundedCache
+from convolve_native.caches import BoundedCache, cached_property
 from convolve_native.factors import Kernel
 from convolve_native.fourier.plans import Plan, PlanKey
 from convolve_native.fourier.transfer import circulant, spectrum_of

@@ -11,7 +11,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from convolve_native import threads
 from convolve_native.boundary import OUTSIDE, Index
+from convolve_native.caches import cached_property
 from convolve_native.factors import Kernel
 from convolve_native.fourier.plans import POOL, good_size
 from convolve_native.loops import frames
