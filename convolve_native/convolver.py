@@ -21,7 +21,6 @@ from convolve_native.checks import (
     as_out,
     as_shape,
     check_finite,
-    check_pixels,
     check_sums,
     expose,
 )
@@ -97,7 +96,7 @@ def _summing(method: Method, problem: Problem, kernel: Kernel) -> Operator:
 
 def _divider(counts: Problem, problem: Problem) -> Method:
     """The method of the divisor: a transform only where its float64 is fine beside float32."""
-    if problem.compute in (np.float32, np.complex64):
+    if problem.single:
         return METHODS[planner.choose(counts, DEFAULT, "auto", 1).method]
     sums = [row for row in METHODS.values() if not row.looks and not row.refusal(counts.slice)]
     return min(sums, key=lambda row: row.seconds(counts.slice, DEFAULT))
@@ -200,8 +199,7 @@ class Convolver:
         pixels = as_alike(image, self.shape, self._image_dtype)
         target = None if out is None else as_out(out, request.shape, request.dtype)
         request.check_peak(pixels)
-        if request.nan == "raise":
-            check_pixels(pixels, request.mask)
+        request.check_pixels(pixels)
         planes = request.layout.planes(pixels, problem.source)
         if problem.finite is None and request.dtype.kind in "iu":
             survey(request, planes)  # for its checks: an integer cannot be NaN

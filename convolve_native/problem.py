@@ -175,6 +175,11 @@ class Problem:
         return (planes, self.rows.length, self.columns.length, self.channels)
 
     @property
+    def single(self) -> bool:
+        """Whether it is summed in single precision."""
+        return self.compute in (np.float32, np.complex64)
+
+    @property
     def slice(self) -> Problem:
         """One of the sums on a plane that a kernel with a depth is a sum of."""
         return self if self.depth.flat else replace(self, planes=1, depth=FLAT)

@@ -18,7 +18,6 @@ from convolve_native.checks import (
     as_image,
     as_out,
     as_stride,
-    check_pixels,
     check_same_shape,
     expose,
     kernel_shape,
@@ -55,8 +54,7 @@ def run_named(
         own=own_mask(image),
         correlate=correlate,
     )
-    if options.nan == "raise":
-        check_pixels(pixels, request.mask)
+    request.check_pixels(pixels)
     target = None if out is None else as_out(out, request.shape, request.dtype)
     choice = plan(request)
     planes = request.layout.planes(pixels, request.problem.source)

@@ -94,6 +94,11 @@ class Request:
             folded = self.problem.gain * int(rows) * int(columns)
             dtypes.as_rung(_peak(image.dtype, image), folded)
 
+    def check_pixels(self, image: Array) -> None:
+        """Refuse, where that was asked for, a valid pixel that is not finite."""
+        if self.nan == "raise":
+            arrays.check_pixels(image, self.mask)
+
     def check_peak(self, image: Array) -> None:
         """Refuse 64-bit integers whose sums would not fit; for a Request made without pixels."""
         if self.problem.exact and self.problem.peak is None:

@@ -116,7 +116,6 @@ def refusal(problem: Problem, samples: int) -> str | None:
 
 def reluctance(problem: Problem) -> str | None:
     """Why a transform should not be chosen unasked."""
-    single = problem.compute in (np.float32, np.complex64)
-    if single and problem.spread is not None and problem.spread > DYNAMIC_RANGE:
+    if problem.single and problem.spread is not None and problem.spread > DYNAMIC_RANGE:
         return f"the largest pixel is {problem.spread:.3g} times the mean: too wide for float32"
     return None
