@@ -26,6 +26,8 @@ Array = NDArray[Any]
 ModeName = Literal["same", "full", "valid"]
 Shape = tuple[int, ...]
 
+LONGEST = 2**32  # products in a band: 0.7 s at 6e9 a second, what SSE2 does in double precision
+
 
 class Extent(NamedTuple):
     """A mode on one axis: output length, and the kernel tap on the first pixel's sample."""
@@ -225,14 +227,17 @@ class Problem:
             finite=None,
         )
 
-    def bands(self) -> list[tuple[int, int, int]]:
+    def bands(self, products: int) -> list[tuple[int, int, int]]:
         """Cut the result into (plane, first row, last row + 1), whoever may work on them.
 
         A band repeats the work on the kernel's height less one of rows, so it holds four times
         that; and about 4 million multiply-adds, a millisecond, so that it pays to hand it over.
+        `products` are those that a method takes for an output sample: a band has no more than
+        `LONGEST` of them, or one row, for an interrupt is heard between two bands.
         """
-        work = max(1, self.columns.length * self.channels * self.taps)
-        height = max(16, 4 * self.rows.taps, 2**22 // work)
+        line = max(1, self.columns.length * self.channels)
+        height = max(16, 4 * self.rows.taps, 2**22 // (line * self.taps))
+        height = min(height, max(1, LONGEST // (line * products)))
         return [
             (plane, start, min(start + height, self.rows.length))
             for plane in range(self.planes)

@@ -12,6 +12,7 @@ from convolve_native import threads
 from convolve_native.caches import cached_property
 from convolve_native.loops import Loop
 from convolve_native.methods._adjoint import as_lines, fold_back, interleaved
+from convolve_native.methods._costs import products
 from convolve_native.problem import Problem
 
 Array = NDArray[Any]
@@ -33,6 +34,7 @@ class LineOperator:
         self._loop = loop.compiled(problem.source, problem.compute, problem.stored)
         self._rows, columns = problem.indices
         self._columns = interleaved(columns, problem.channels)
+        self._products = products(problem, sum(map(np.size, weights)))
         self._make_transposed = transposed
 
     def apply(self, image: Array, out: Array, workers: int) -> None:
@@ -57,7 +59,7 @@ class LineOperator:
 
             return work
 
-        threads.run(start, problem.bands(), workers)
+        threads.run(start, problem.bands(self._products), workers)
 
     def adjoint(self, image: Array, out: Array, workers: int) -> None:
         """Sum over the result with zeros around it, and fold back what lies outside."""

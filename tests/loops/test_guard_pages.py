@@ -142,7 +142,7 @@ def announce(text):
 def cut(height):
     """Make the engine's bands this high, lower than any it would cut for such small images."""
 
-    def bands(problem):
+    def bands(problem, products):
         return [
             (plane, start, min(start + height, problem.rows.length))
             for plane in range(problem.planes)
