@@ -134,6 +134,26 @@ def test_a_masked_array_brings_its_own(method):
     np.testing.assert_array_equal(cn.convolve(bare, kernel, method=method), expected)
 
 
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize(
+    ("dtype", "expected"),
+    [("bool", "float32"), ("uint8", "float32"), ("int32", "float64"), ("float32", "float32")],
+)
+def test_the_dtype_does_not_hang_on_what_a_masked_array_masks(dtype, expected, method):
+    """Nor do the values where nothing is left out: they are bitwise the plain ones."""
+    image, kernel = values((9, 8), dtype), np.ones((3, 3))
+    some = ~masked((9, 8), 1)
+    assert some.any()
+    plain = cn.convolve(image, kernel, dtype=expected, method=method)
+    for mask in (np.ma.nomask, np.zeros((9, 8), bool), some):
+        result = cn.convolve(np.ma.array(image, mask=mask), kernel, method=method)
+        assert result.dtype == expected
+        if mask is not some:
+            np.testing.assert_array_equal(result, plain)
+    integers = cn.convolve(np.ma.array(image), kernel, dtype="int32", method=method)
+    assert integers.dtype == "int32"
+
+
 @pytest.mark.parametrize(
     "call",
     [

@@ -132,6 +132,30 @@ def test_nothing_but_nan_is_nan(method):
 
 
 @pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("dtype", ["uint8", "float32", "float64", "complex64"])
+def test_a_kernel_of_zeros_has_nothing_to_divide_by(dtype, method):
+    """Whether a pixel was left out or none, by the policy, a mask or a masked array."""
+    image, kernel = values((9, 8), dtype), np.zeros((3, 3))
+    plain = cn.convolve(image, kernel, method=method)
+    assert not plain.any()
+    all_valid, one_hole = np.ones((9, 8), bool), np.ones((9, 8), bool)
+    one_hole[4, 4] = False
+    for mask in (None, all_valid, one_hole):
+        result = cn.convolve(image, kernel, nan="omit", mask=mask, method=method)
+        assert np.isnan(result).all()
+        assert np.isnan(reference.convolve(image, kernel, nan="omit", mask=mask)).all()
+    for mask in (all_valid, one_hole):
+        assert np.isnan(cn.convolve(image, kernel, mask=mask, method=method)).all()
+        masked_array = np.ma.array(image, mask=~mask)
+        assert np.isnan(cn.convolve(masked_array, kernel, method=method)).all()
+        convolver = cn.Convolver(kernel, image.shape, dtype, mask=mask, method=method)
+        assert np.isnan(convolver(image)).all()
+        assert not convolver.T(np.ones((9, 8), convolver.T.dtype)).any()
+    with pytest.raises(ValueError, match="result must be finite for a result of dtype uint8"):
+        cn.convolve(values((9, 8), "uint8"), kernel, nan="omit", dtype="uint8", method=method)
+
+
+@pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize(
     ("dtype", "expected"),
     [("bool", "float32"), ("uint8", "float32"), ("int16", "float32"), ("int32", "float64")],

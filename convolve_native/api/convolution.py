@@ -104,7 +104,7 @@ def convolve(
         pixels that are not finite are left out, as below.  'raise': they are a ValueError.
     mask : array_like of bool, optional
         True where a pixel is valid, in the shape of the image or of its convolved axes; the others
-        are left out.  A masked array's own mask is honoured as well.
+        are left out.  A masked array's own mask is honoured as well, one that masks nothing too.
     workers : int, optional
         Threads to use at most; by default as many as pay, up to the CPUs of this process.  The
         result is bitwise the same for any number.
@@ -133,7 +133,8 @@ def convolve(
     ``out[n] = sum_j kernel[j] * image[n + c - j]`` with c the anchor, on each axis.
 
     Pixels left out: ``sum_valid(k x) * sum|k| / sum_valid|k|``, NaN where the divisor is not above
-    ``8 eps sum|k|``; a fill value counts as valid; integer images then give floats by default.
+    ``8 eps sum|k|``, so everywhere for a kernel of zeros; a fill value counts as valid.  Where some
+    may be left out, by 'omit' or a mask, integer images give floats by default.
 
     Computed in float32 for bool, 8- and 16-bit integers, float16 and float32, in float64 for other
     reals, in complex64 or complex128 for complex.  Integers on both sides give exact sums, in the

@@ -49,8 +49,11 @@ def as_mask(mask: Any, shape: Shape, axes: tuple[int, ...]) -> NDArray[np.bool_]
 
 
 def own_mask(image: Any) -> NDArray[np.bool_] | None:
-    """The valid pixels of a masked array, whose mask is True where it is not valid."""
-    return ~np.ma.getmaskarray(image) if np.ma.is_masked(image) else None
+    """The valid pixels of a masked array, whose mask is True where it is not valid.
+
+    Of one that masks nothing too, lest the dtype of the result hang on the values of a mask.
+    """
+    return ~np.ma.getmaskarray(image) if isinstance(image, np.ma.MaskedArray) else None
 
 
 def as_shape(shape: Any) -> Shape:

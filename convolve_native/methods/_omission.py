@@ -2,9 +2,9 @@
 
     out = sum_valid(k x) * sum|k| / sum_valid|k|
 
-NaN where the divisor is not above 8 eps sum|k|.  A fill value counts as valid.  The divisor is
-itself a convolution, of 1 and 0 with |k|, summed in float64 so that its rounding stays far below
-that threshold.
+NaN where the divisor is not above 8 eps sum|k|, so everywhere for a kernel of zeros.  A fill value
+counts as valid.  The divisor is itself a convolution, of 1 and 0 with |k|, summed in float64 so
+that its rounding stays far below that threshold.
 """
 
 from __future__ import annotations
@@ -59,11 +59,15 @@ class OmissionOperator:
         watch: bool,
     ) -> None:
         self._problem, self._gain, self._watch = problem, kernel.gain, watch
-        self._plain, self._divisor, self._mask = plain, divisor, mask
-        self._fixed = None if watch or mask is None else self._ratio(mask, 1)
+        self._plain, self._divisor = plain, divisor
+        self._mask = None if mask is None or mask.all() else mask
+        self._fixed = None if watch or self._mask is None else self._ratio(self._mask, 1)
 
     def apply(self, image: Array, out: Array, workers: int) -> None:
         """Sum what is valid, and scale it up; an image without omissions is summed as it is."""
+        if self._gain == 0:
+            out[...] = np.nan
+            return
         valid = self._valid(image)
         if valid is None:
             self._plain.apply(image, out, workers)
@@ -75,9 +79,11 @@ class OmissionOperator:
 
     def adjoint(self, image: Array, out: Array, workers: int) -> None:
         """Scale, transpose, and leave out, for a fixed mask; where nothing is valid, 0."""
-        assert self._mask is not None
+        if self._mask is None:
+            self._plain.adjoint(image, out, workers)
+            return
         ratio = self._fixed
-        assert ratio is not None
+        assert ratio is not None  # or there is no adjoint
         with np.errstate(invalid="ignore"):
             scaled = np.where(np.isnan(ratio), 0, image * ratio).astype(image.dtype)
         self._plain.adjoint(scaled, out, workers)
