@@ -14,19 +14,24 @@ EFFORTS: dict[str, str] = {  # FFTW's own words for how much it tries before it 
     "measure": "FFTW_MEASURE",
     "patient": "FFTW_PATIENT",
 }
-_effort: ContextVar[str] = ContextVar("convolve_native_fftw_effort", default="estimate")
+# Where nothing is asked for: what `calibrate` measured, for all else an estimate.
+CALIBRATED = "calibrated"
+FLAGS = {**EFFORTS, CALIBRATED: EFFORTS["estimate"]}
+_effort: ContextVar[str] = ContextVar("convolve_native_fftw_effort", default=CALIBRATED)
 
 
 def fftw_effort(effort: EffortName) -> contextlib.AbstractContextManager[None]:
     """Set how hard FFTW looks for a fast transform, for calls in the `with` block.
 
     What it learns is kept in the user's cache folder, so that the next process measures nothing
-    that was measured before.
+    that was measured before.  Outside of such blocks the tile sizes that `calibrate` measured, in
+    this process or in one before, are planned by what it learnt, and all others are estimated.
 
     Parameters
     ----------
     effort : {'estimate', 'measure', 'patient'}
-        'estimate', the default, measures nothing, and its results are the same in every process.
+        'estimate' measures nothing and uses nothing measured: its results are the same in every
+        process, whatever was calibrated.
         'measure' runs some candidates the first time that a size is met, for up to a second,
         'patient' many of them, for up to minutes.  Measured plans may differ from one machine or
         run to another in the last bits of their results, until their wisdom has been kept.
@@ -54,5 +59,5 @@ def fftw_effort(effort: EffortName) -> contextlib.AbstractContextManager[None]:
 
 
 def current_effort() -> str:
-    """Return what `fftw_effort` has set here."""
+    """Return what `fftw_effort` has set here; outside of it, CALIBRATED."""
     return _effort.get()

@@ -7,9 +7,9 @@ import contextlib
 import ctypes
 import threading
 from collections import OrderedDict, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError
-from functools import cache, lru_cache, partial
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,12 +17,14 @@ from numpy.typing import NDArray
 
 from convolve_native.caches import CacheInfo
 from convolve_native.forks import MOMENT, renew_in_child, wait_before
-from convolve_native.fourier.effort import EFFORTS, current_effort
+from convolve_native.fourier.effort import CALIBRATED, FLAGS, current_effort
+from convolve_native.fourier.sizes import good_size as good_size
 from convolve_native.fourier.wisdom import Wisdom
 from convolve_native.threads import aside
 
 Array = NDArray[Any]
 Transforms = tuple[Any, Any]  # there and back
+Lend = Callable[[Any], contextlib.AbstractContextManager[None]]  # of wisdom, to FFTW
 
 
 class _Planner:
@@ -33,13 +35,13 @@ class _Planner:
 
     def __init__(self) -> None:
         self._lock = threading.RLock()
-        self._wisdom = Wisdom()
+        self._learnt, self.calibrated = Wisdom("learnt"), Wisdom("calibrated")
         self._hurries = 0
         self._torn = False
 
-    def plan(self, make: Callable[[], Transforms], effort: str) -> tuple[Transforms, bool]:
+    def plan(self, make: Callable[[], Transforms], lend: Lend | None) -> tuple[Transforms, bool]:
         """Make transforms; False where the measuring was cut short."""
-        if effort == "estimate":
+        if lend is None:
             with self._alone():
                 return make(), True
         cancelled = threading.Event()
@@ -49,10 +51,10 @@ class _Planner:
             if self.hold(MOMENT):
                 self.release()
 
-        return aside(partial(self._measure, make, cancelled), stop=give_up)
+        return aside(partial(self._lend, make, lend, cancelled), stop=give_up)
 
-    def _measure(
-        self, make: Callable[[], Transforms], cancelled: threading.Event
+    def _lend(
+        self, make: Callable[[], Transforms], lend: Lend, cancelled: threading.Event
     ) -> tuple[Transforms, bool]:
         import pyfftw
 
@@ -60,9 +62,17 @@ class _Planner:
             if cancelled.is_set():
                 raise CancelledError
             hurries = self._hurries
-            with self._wisdom.lent(pyfftw):
+            with lend(pyfftw):
                 transforms = make()
             return transforms, hurries == self._hurries
+
+    def lender(self, key: PlanKey) -> Lend | None:
+        """Whose wisdom FFTW plans with; None where it estimates."""
+        import pyfftw
+
+        if key.effort == CALIBRATED:
+            return self.calibrated.lent if self.calibrated.knows(key.plan, pyfftw) else None
+        return None if key.effort == "estimate" else self._learnt.growing
 
     @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:
@@ -141,6 +151,11 @@ class PlanKey(NamedTuple):
     dtype: np.dtype[Any]  # of the frame; a real one has a half spectrum along the last axis
     effort: str = ""  # empty: as `fftw_effort` has set it
 
+    @property
+    def plan(self) -> str:
+        """What is planned, however hard."""
+        return repr(tuple(self[:-1]))
+
 
 class Plan:
     """A transform and its inverse between `frame` and `spectrum`, which it owns.
@@ -148,7 +163,7 @@ class Plan:
     Neither is normalised, and the inverse destroys the spectrum.
     """
 
-    def __init__(self, key: PlanKey) -> None:
+    def __init__(self, key: PlanKey, lend: Lend | None = None) -> None:
         import pyfftw  # here: it takes a tenth of a second, and who never transforms is spared it
 
         real = key.dtype.kind == "f"
@@ -159,7 +174,7 @@ class Plan:
         spectrum = np.result_type(key.dtype, np.complex64)
         self.spectrum: Array = pyfftw.empty_aligned(tuple(half), dtype=spectrum)
         there, back = (self.frame, self.spectrum), (self.spectrum, self.frame, key.axes)
-        effort, threads = EFFORTS[key.effort], {"threads": 1}
+        effort, threads = FLAGS[key.effort], {"threads": 1}
 
         def make() -> Transforms:  # measuring overwrites both arrays
             return (
@@ -169,7 +184,7 @@ class Plan:
                 ),
             )
 
-        self._transforms, self.settled = _planner.plan(make, key.effort)
+        self._transforms, self.settled = _planner.plan(make, lend or _planner.lender(key))
 
     def __del__(self, ended: deque[Any] = _ended) -> None:
         """Leave the transforms to whoever has the planner's lock."""
@@ -195,6 +210,7 @@ class PlanPool:
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._idle: OrderedDict[PlanKey, list[Plan]] = OrderedDict()
+        self._clearings = 0
         self._hits = self._misses = 0
         self.renew()
         renew_in_child(self)
@@ -208,13 +224,13 @@ class PlanPool:
     def lease(self, key: PlanKey) -> Iterator[Plan]:
         """Hold a plan alone: an idle one, or a new one, which is idle afterwards."""
         key = key._replace(effort=key.effort or current_effort())
-        plan = self._take(key)
+        clearings, plan = self._clearings, self._take(key)
         if plan is None:
             plan = Plan(key)  # outside the pool's lock: planning may be slow
         try:
             yield plan
         finally:
-            if plan.settled:  # else the next one measures again
+            if plan.settled and clearings == self._clearings:  # else the next one plans again
                 self._give(key, plan)
 
     def _take(self, key: PlanKey) -> Plan | None:
@@ -246,8 +262,9 @@ class PlanPool:
             _planner.bury()
 
     def clear(self) -> None:
-        """Drop the idle plans."""
+        """Drop the idle plans, and those that are leased when they come back."""
         with self._lock:
+            self._clearings += 1
             dropped, self._idle = self._idle, OrderedDict()
             self._nbytes = 0
         dropped.clear()
@@ -263,27 +280,17 @@ class PlanPool:
 POOL = PlanPool(limit=2**28)
 
 
-@lru_cache(maxsize=2**12)
-def good_size(least: int) -> int:
-    """Return the smallest even 2^a 3^b 5^c 7^d that is not less than `least`.
+def calibrate(keys: Iterable[PlanKey]) -> None:
+    """Have FFTW measure plans, for use unasked from now on, here and in later processes."""
+    import pyfftw
 
-    FFTW has fast code for these factors; even, because its transforms of real rows want every row
-    to start on an even sample.
-
-    >>> [good_size(n) for n in (1, 11, 127, 1021)]
-    [2, 12, 128, 1024]
-    """
-    size = max(2, least + least % 2)
-    while not _is_smooth(size):
-        size += 2
-    return size
-
-
-def _is_smooth(size: int) -> bool:
-    for prime in (2, 3, 5, 7):
-        while size % prime == 0:
-            size //= prime
-    return size == 1
+    wisdom = Wisdom("calibrated", anew=True)
+    for key in keys:
+        if Plan(key._replace(effort="measure"), wisdom.taught).settled:
+            wisdom.add(key.plan)
+    wisdom.keep(pyfftw)
+    _planner.calibrated = wisdom
+    POOL.clear()
 
 
 def fftw_version() -> str:

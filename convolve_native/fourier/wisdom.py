@@ -2,123 +2,127 @@
 
 A file holds for one version of FFTW, the compiler it was built with and the CPU it measured, and is
 named by them.  It is text, a JSON object: what it was made by, and FFTW's own words by precision.
+
+FFTW's wisdom is global to the process and anybody's.  Ours is apart from it: lent to FFTW while a
+plan is made, and what was there is put back, so that nobody else's plans change.  Whoever calls
+this holds the planner's lock.
 """
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
-import platform
-import tempfile
 import warnings
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from convolve_native.folders import cache_folder
+from convolve_native.folders import Unreadable, cache_folder, cpu_name, keep, recall
 
 Words = tuple[bytes, ...]  # as pyFFTW orders them
 PRECISIONS = ("double", "single", "extended")
 
 
 class Wisdom:
-    """Our own wisdom, apart from FFTW's, which is global to the process and anybody's.
+    """Wisdom of one purpose, and the file of it: read at its first use, unless it starts anew.
 
-    Ours is lent to FFTW while a measured plan is made, and what was there is put back: default
-    plans stay what they are, and nobody else's change.  Whoever uses it holds the planner's lock.
+    What `fftw_effort` has FFTW measure grows, in every process that uses it (`growing`).  What
+    `calibrate` has it measure is some plans, replaced as a whole, and used unasked (`lent`).
     """
 
-    def __init__(self) -> None:
-        self._learnt: Words | None = None  # None: the file has not been read
+    def __init__(self, purpose: str, *, anew: bool = False) -> None:
+        self._purpose = purpose
+        self._words: Words | None = () if anew else None  # None: the file has not been read
+        self._plans: frozenset[str] = frozenset()
+
+    def knows(self, plan: str, fftw: Any) -> bool:
+        """Whether a plan was added, in this process or in one before."""
+        self._recalled(fftw)
+        return plan in self._plans
+
+    def add(self, plan: str) -> None:
+        """Count a plan, whose measuring has come to its end, among those known."""
+        self._plans |= {plan}
 
     @contextlib.contextmanager
     def lent(self, fftw: Any) -> Iterator[None]:
-        """Let FFTW plan with what we know; keep what it learns."""
+        """Let FFTW plan with this wisdom and no other, then put back what was there."""
+        words = self._recalled(fftw)
         theirs = fftw.export_wisdom()
         fftw.forget_wisdom()
         try:
-            self._recall(fftw)
-            before = fftw.export_wisdom()
+            if words and not all(fftw.import_wisdom(words)[:2]):
+                fftw.forget_wisdom()  # of which it may have taken a part
+                self._ignore(fftw, "FFTW cannot read it")
             yield
-            if fftw.export_wisdom() != before:
-                self._keep(fftw)
         finally:
             fftw.forget_wisdom()
             fftw.import_wisdom(theirs)
 
-    def _recall(self, fftw: Any) -> None:
-        """Give FFTW what was learnt here, or kept by an earlier process."""
-        if self._learnt is not None:
-            fftw.import_wisdom(self._learnt)
-            return
-        path, note = wisdom_file(fftw), ""
-        try:
-            _read(path, fftw)
-        except _Unreadable as reason:
-            fftw.forget_wisdom()  # of which it may have read a part
-            note = f"FFTW wisdom in {path} is ignored: {reason}"
-        self._learnt = fftw.export_wisdom()
-        if note:
-            warnings.warn(note, stacklevel=2)
+    @contextlib.contextmanager
+    def taught(self, fftw: Any) -> Iterator[None]:
+        """As `lent`, and learn what FFTW learns meanwhile."""
+        with self.lent(fftw):
+            yield
+            self._words = fftw.export_wisdom()
 
-    def _keep(self, fftw: Any) -> None:
-        """Keep what FFTW now knows, with what other processes kept meanwhile."""
-        path = wisdom_file(fftw)
-        with contextlib.suppress(_Unreadable):
-            _read(path, fftw)
-        self._learnt = fftw.export_wisdom()
-        if path is not None:
-            made_by = {"fftw": fftw.fftw_version, "compiler": fftw.fftw_cc, "cpu": _cpu()}
-            words = (word.decode("ascii") for word in self._learnt)
-            text = json.dumps({**made_by, **dict(zip(PRECISIONS, words, strict=True))}, indent=1)
-            _replace(path, text)
+    @contextlib.contextmanager
+    def growing(self, fftw: Any) -> Iterator[None]:
+        """As `taught`, and keep what is new, with what other processes kept meanwhile."""
+        with self.lent(fftw):
+            before = fftw.export_wisdom()
+            yield
+            if fftw.export_wisdom() != before:
+                with contextlib.suppress(Unreadable):
+                    kept = recall(self.file(fftw))
+                    if kept is not None:
+                        fftw.import_wisdom(_words(kept))
+                self._words = fftw.export_wisdom()
+                self.keep(fftw)
+
+    def keep(self, fftw: Any) -> None:
+        """Write it to its file, in place of what was there."""
+        path = self.file(fftw)
+        if path is not None and self._words:
+            words = (each.decode("ascii") for each in self._words)
+            by_precision = dict(zip(PRECISIONS, words, strict=True))
+            keep(path, {**_made_by(fftw), "plans": sorted(self._plans), **by_precision})
+
+    def file(self, fftw: Any) -> Path | None:
+        """Where it is kept for this FFTW on this CPU, if anywhere."""
+        folder = cache_folder()
+        made_by = hashlib.sha256(repr(_made_by(fftw)).encode()).hexdigest()[:20]
+        return folder and folder / "wisdom" / f"{self._purpose}-{fftw.fftw_version}-{made_by}.json"
+
+    def _recalled(self, fftw: Any) -> Words:
+        if self._words is None:
+            self._words = ()  # whatever becomes of the reading: it is read once
+            try:
+                kept = recall(self.file(fftw))
+                if kept is not None:
+                    self._words, self._plans = _words(kept), frozenset(_plans(kept))
+            except Unreadable as reason:
+                self._ignore(fftw, str(reason))
+        return self._words
+
+    def _ignore(self, fftw: Any, reason: str) -> None:
+        self._words, self._plans = (), frozenset()
+        warnings.warn(f"FFTW wisdom in {self.file(fftw)} is ignored: {reason}", stacklevel=2)
 
 
-def wisdom_file(fftw: Any) -> Path | None:
-    """Where the wisdom of this FFTW on this CPU is kept, if anywhere."""
-    folder = cache_folder()
-    made_by = hashlib.sha256(repr((fftw.fftw_version, fftw.fftw_cc, _cpu())).encode()).hexdigest()
-    return folder and folder / "wisdom" / f"fftw-{fftw.fftw_version}-{made_by[:20]}.json"
-
-
-class _Unreadable(Exception):  # noqa: N818  # no error: it is measured again
-    """A file that is there and holds no wisdom."""
-
-
-def _read(path: Path | None, fftw: Any) -> None:
-    """Add a file's wisdom, where there is one, to FFTW's."""
-    if path is None:
-        return
+def _words(kept: dict[str, Any]) -> Words:
     try:
-        kept = json.loads(path.read_text(encoding="ascii"))
-        words = tuple(kept[precision].encode("ascii") for precision in PRECISIONS)
-    except (FileNotFoundError, NotADirectoryError):
-        return
-    except OSError as error:
-        raise _Unreadable(error.strerror) from None
-    except (ValueError, LookupError, TypeError, AttributeError):
-        raise _Unreadable("it is not what was written") from None
-    if not all(fftw.import_wisdom(words)[:2]):
-        raise _Unreadable("FFTW cannot read it")
+        return tuple(kept[precision].encode("ascii") for precision in PRECISIONS)
+    except (ValueError, LookupError, AttributeError):
+        raise Unreadable from None
 
 
-def _replace(path: Path, text: str) -> None:
-    """Write a file at once; where nothing can be written, nothing is kept."""
-    with contextlib.suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with tempfile.TemporaryDirectory(dir=path.parent) as aside:
-            written = Path(aside, path.name)
-            written.write_text(text, encoding="ascii")
-            written.replace(path)
+def _plans(kept: dict[str, Any]) -> list[str]:
+    plans = kept.get("plans")
+    if not isinstance(plans, list) or not all(isinstance(plan, str) for plan in plans):
+        raise Unreadable
+    return plans
 
 
-@cache
-def _cpu() -> str:
-    """The CPU's own name, where the system tells it."""
-    with contextlib.suppress(OSError):
-        for line in Path("/proc/cpuinfo").read_text().splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    return platform.processor() or platform.machine()
+def _made_by(fftw: Any) -> dict[str, str]:
+    return {"fftw": fftw.fftw_version, "compiler": fftw.fftw_cc, "cpu": cpu_name()}

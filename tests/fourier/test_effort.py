@@ -11,9 +11,9 @@ import pytest
 import convolve_native as cn
 from convolve_native import threads
 from convolve_native.fourier import plans
-from convolve_native.fourier.effort import EFFORTS, current_effort
+from convolve_native.fourier.effort import CALIBRATED, EFFORTS, current_effort
 from convolve_native.fourier.plans import Plan, PlanKey, PlanPool
-from convolve_native.fourier.wisdom import Wisdom, wisdom_file
+from convolve_native.fourier.wisdom import Wisdom
 
 KEY = PlanKey((24, 20), (0, 1), np.dtype(np.float32))
 
@@ -23,12 +23,13 @@ def kept(tmp_path, monkeypatch):
     """The file of wisdom, and a planner that has read none."""
     monkeypatch.setenv("CONVOLVE_NATIVE_CACHE_DIR", str(tmp_path))
     forget(monkeypatch)
-    return wisdom_file(pyfftw)
+    return Wisdom("learnt").file(pyfftw)
 
 
 def forget(monkeypatch):
     """Be as a new process."""
-    monkeypatch.setattr(plans._planner, "_wisdom", Wisdom())
+    monkeypatch.setattr(plans._planner, "_learnt", Wisdom("learnt"))
+    monkeypatch.setattr(plans._planner, "calibrated", Wisdom("calibrated"))
 
 
 def measured(key=KEY, effort="measure") -> Plan:
@@ -37,10 +38,10 @@ def measured(key=KEY, effort="measure") -> Plan:
 
 @pytest.mark.parametrize("effort", EFFORTS)
 def test_effort_holds_in_its_block(kept, effort):
-    assert current_effort() == "estimate"
+    assert current_effort() == CALIBRATED
     with cn.fftw_effort(effort):
         assert current_effort() == effort
-    assert current_effort() == "estimate"
+    assert current_effort() == CALIBRATED
 
 
 @pytest.mark.parametrize("effort", ["exhaustive", "", None, 1, ["measure"]])
@@ -57,7 +58,7 @@ def test_plans_of_two_efforts_are_two_plans(kept):
         assert estimated is not other
     with cn.fftw_effort("measure"), pool.lease(KEY) as again:
         assert again is other
-    with cn.fftw_effort("measure"), pool.lease(KEY._replace(effort="estimate")) as again:
+    with cn.fftw_effort("measure"), pool.lease(KEY._replace(effort=CALIBRATED)) as again:
         assert again is estimated
 
 
