@@ -58,16 +58,6 @@ def test_every_kind_of_kernel_in_adversarial_order(method):
 
 
 @pytest.mark.parametrize("method", GENERAL)
-def test_every_kind_of_array_through_one_convolver(method):
-    image = values((9, 8), "float64")
-    convolver = cn.Convolver(KERNEL, image.shape, image.dtype, method=method)
-    expected, back = convolver(image), convolver.T(image)
-    for kind in (k for k in ADVERSARIAL if "swapped" not in k.__name__):
-        np.testing.assert_array_equal(convolver(kind(image)), expected, kind.__name__)
-        np.testing.assert_array_equal(convolver.T(kind(image)), back, kind.__name__)
-
-
-@pytest.mark.parametrize("method", GENERAL)
 def test_a_memory_map(method, tmp_path):
     image = values((9, 8), ">f4")
     image.tofile(tmp_path / "image")

@@ -54,9 +54,9 @@ def run_named(
         own=own_mask(image),
         correlate=correlate,
     )
-    request.check_pixels(pixels)
     target = None if out is None else as_out(out, request.shape, request.dtype)
     choice = plan(request)
+    request.check_pixels(pixels)
     planes = request.layout.planes(pixels, request.problem.source)
     problem, choice = look(request, choice, planes)
     operator = prepare(request, problem, choice.method)

@@ -20,11 +20,24 @@ _NDIMS = " or ".join(map(str, NDIMS))
 CHANNELS = 4  # the longest last axis that is taken for colour
 
 
+def as_array(name: str, given: Any) -> Array:
+    """Read what NumPy can make an array of; lists of what it would lose are refused."""
+    listed = isinstance(given, (list, tuple))
+    if listed and any(isinstance(row, np.ma.MaskedArray) for row in given):
+        raise TypeError(f"{name} must be one masked array; a list of them would lose the masks")
+    try:
+        return np.asarray(given)
+    except ValueError:
+        if not listed:
+            raise
+        raise ValueError(f"{name} must have rows of one length; got several lengths") from None
+
+
 def as_image(image: Any, *, masked: bool = False) -> Array:
     """Check that `image` is an array of numbers with an axis; `masked`: its mask is honoured."""
     if not masked and np.ma.is_masked(image):
         raise ValueError("image must not hold masked values here; fill or crop them first")
-    array = np.asarray(image)
+    array = as_array("image", image)
     check_numbers("image", array)
     if array.ndim == 0:
         raise ValueError(f"image must have at least one axis; got the scalar {array}")
@@ -35,7 +48,7 @@ def as_mask(mask: Any, shape: Shape, axes: tuple[int, ...]) -> NDArray[np.bool_]
     """Check a mask of valid pixels: of the image's shape, or of its convolved axes'."""
     if mask is None:
         return None
-    array = np.asarray(mask)
+    array = as_array("mask", mask)
     if array.dtype.kind != "b":
         raise TypeError(f"mask must hold booleans, True where valid; got dtype {array.dtype}")
     convolved = tuple(shape[axis] for axis in axes)
@@ -138,7 +151,7 @@ def as_parts(kernel: Any, name: str, shape: Shape) -> tuple[Array, ...]:
 def _as_weights(weights: Any, name: str, ndims: tuple[int, ...], shape: Shape) -> Array:
     if np.ma.is_masked(weights):
         raise ValueError(f"{name} must not hold masked weights; set them to zero first")
-    array = np.asarray(weights)
+    array = as_array(name, weights)
     check_numbers(name, array)
     kind = array.dtype.kind
     got = f"got shape {array.shape} for an image of shape {shape}"
@@ -222,9 +235,11 @@ def check_extent(shape: Shape, taps: Shape, axes: tuple[int, ...], mode: str, na
 def as_fill(fill: Any, compute_is_complex: bool) -> complex:
     """Check the value outside the image."""
     try:
-        value = complex(fill) if not isinstance(fill, str) else None
+        value = None if isinstance(fill, str) or np.ma.is_masked(fill) else complex(fill)
     except (TypeError, ValueError):
         value = None
+    except OverflowError:
+        raise OverflowError(f"fill must fit float64; got {fill}") from None
     if value is None:
         raise TypeError(f"fill must be a number; got {fill!r}")
     if compute_is_complex:

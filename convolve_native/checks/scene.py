@@ -51,8 +51,6 @@ class Scene:
             raise ValueError("psf must not be zero everywhere")
         if image.size == 0:
             raise ValueError(f"image must not be empty; got shape {image.shape}")
-        if not np.isfinite(image).all():
-            raise ValueError("image must be finite; got NaN or Inf")
         kinds = dtypes.resolve(
             image.dtype, placed.kernel.dtype, dtype, False, None, placed.kernel.gain
         )
@@ -60,6 +58,8 @@ class Scene:
         frame = math.prod(n + 2 * k for n, k in zip(sizes[1:3], placed.kernel.shape, strict=True))
         samples = FRAMES * frame + 2 * image.size
         check_memory(samples * kinds.compute.itemsize)
+        if not np.isfinite(image).all():
+            raise ValueError("image must be finite; got NaN or Inf")
         if len(placed.kernel.shape) == 3:
             raise ValueError(f"psf must have 1 or 2 axes; got shape {placed.kernel.shape}")
         shift = (-placed.anchor[0], -placed.anchor[1])

@@ -15,14 +15,16 @@ def good_size(least: int) -> int:
     >>> [good_size(n) for n in (1, 11, 127, 1021)]
     [2, 12, 128, 1024]
     """
-    size = max(2, least + least % 2)
-    while not _is_smooth(size):
-        size += 2
-    return size
-
-
-def _is_smooth(size: int) -> bool:
-    for prime in (2, 3, 5, 7):
-        while size % prime == 0:
-            size //= prime
-    return size == 1
+    best = max(2, 1 << (least - 1).bit_length())
+    seven = 1
+    while seven < best:
+        five = seven
+        while five < best:
+            odd = five
+            while odd < best:
+                twos = max(1, (-(-least // odd) - 1).bit_length())
+                best = min(best, odd << twos)
+                odd *= 3
+            five *= 5
+        seven *= 7
+    return best
