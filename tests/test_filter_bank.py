@@ -112,23 +112,3 @@ def test_an_output_that_overlaps_the_image():
     expected = cn.filter_bank(image[2].copy(), kernels)
     cn.filter_bank(image[2], kernels, out=image)
     np.testing.assert_array_equal(image, expected)
-
-
-REFUSED = {
-    "no kernels": (([],), {}, ValueError),
-    "an array without any": ((np.ones((0, 3, 3)),), {}, ValueError),
-    "a stride of nothing": (([np.ones((3, 3))],), {"stride": 0}, ValueError),
-    "a stride backwards": (([np.ones((3, 3))],), {"stride": -1}, ValueError),
-    "half a stride": (([np.ones((3, 3))],), {"stride": 1.5}, TypeError),
-    "results of two shapes": (([np.ones((3, 3)), np.ones((2, 2))],), {"mode": "full"}, ValueError),
-    "one kernel, bare": ((np.ones(3),), {}, ValueError),
-    "a kernel that is not finite": (([np.full((3, 3), np.nan)],), {}, ValueError),
-    "an unknown keyword": (([np.ones((3, 3))],), {"strides": 2}, TypeError),
-}
-
-
-@pytest.mark.parametrize("name", REFUSED)
-def test_what_is_refused(name):
-    arguments, options, error = REFUSED[name]
-    with pytest.raises(error):
-        cn.filter_bank(values((9, 8), "float32"), *arguments, **options)

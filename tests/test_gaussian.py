@@ -136,25 +136,3 @@ def test_masked_and_omitted_pixels():
     expected = cn.gaussian_blur(image, 1.5, mask=mask)
     result = cn.gaussian_blur(np.ma.array(image, mask=~mask), 1.5)
     np.testing.assert_array_equal(result, expected)
-
-
-REFUSED = {
-    "a negative sigma": ((-1.0,), {}),
-    "a sigma that is not finite": ((np.nan,), {}),
-    "too few sigmas": (((1.0,),), {}),
-    "more sigmas than axes": (((1.0, 1.0, 1.0),), {}),
-    "a negative order": ((1.0,), {"order": -1}),
-    "half an order": ((1.0,), {"order": 0.5}),
-    "too many orders": ((1.0,), {"order": (0, 1, 0)}),
-    "a derivative without a blur": ((0.0,), {"order": 1}),
-    "a negative truncation": ((1.0,), {"truncate": -1.0}),
-    "no truncation": ((1.0,), {"truncate": np.inf}),
-    "a sigma in words": (("1",), {}),
-}
-
-
-@pytest.mark.parametrize("name", REFUSED)
-def test_what_is_refused(name):
-    arguments, options = REFUSED[name]
-    with pytest.raises((ValueError, TypeError)):
-        cn.gaussian_blur(values((12, 11), "float32"), *arguments, **options)

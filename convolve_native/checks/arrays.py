@@ -108,7 +108,10 @@ def as_bank(kernels: Any) -> list[Any]:
     """Check a sequence of kernels."""
     bank = list(kernels) if isinstance(kernels, (Sequence, np.ndarray)) else []
     if not bank or (isinstance(kernels, np.ndarray) and kernels.ndim < 2):
-        raise ValueError("kernels must hold one kernel at least, along its first axis")
+        shape = np.shape(kernels)
+        raise ValueError(
+            f"kernels must hold one kernel at least, along its first axis; got shape {shape}"
+        )
     return bank
 
 

@@ -89,21 +89,6 @@ CONVOLVE = {
         ValueError,
         "mode must be one of 'same', 'full', 'valid'; got 'reflect'",
     ),
-    "ambiguous boundary": (
-        (IMAGE, KERNEL),
-        {"boundary": "reflect"},
-        ValueError,
-        (
-            f"boundary must be one of {NAMES}; got 'reflect', "
-            "say 'symmetric' (scipy.ndimage) or 'mirror' (NumPy, PyTorch)"
-        ),
-    ),
-    "foreign boundary": (
-        (IMAGE, KERNEL),
-        {"boundary": "BORDER_REPLICATE"},
-        ValueError,
-        f"boundary must be one of {NAMES}; got 'BORDER_REPLICATE', say 'nearest'",
-    ),
     "no boundary": (
         (IMAGE, KERNEL),
         {"boundary": None},

@@ -1,4 +1,4 @@
-"""What wiener, Convolver and gaussian_blur refuse; requests beyond the memory."""
+"""What wiener and Convolver refuse; requests beyond the memory."""
 
 import re
 
@@ -87,12 +87,6 @@ def test_a_convolver_of_64_bits_looks_at_every_image():
     assert convolver(np.full(4, 2**61)).tolist() == [2**62] * 4
     with pytest.raises(OverflowError, match="image must be small enough"):
         convolver(np.full(4, 2**62))
-
-
-@pytest.mark.parametrize("sigma", [-1, np.nan, np.inf])
-def test_gaussian_blur_refuses_a_bad_sigma(sigma):
-    with pytest.raises(ValueError, match=r"^sigma must be a finite number >= 0; got"):
-        cn.gaussian_blur(IMAGE, sigma)
 
 
 def test_a_request_beyond_the_memory_is_refused_before_anything_is_allocated():
