@@ -26,6 +26,7 @@ Array = NDArray[Any]
 ModeName = Literal["same", "full", "valid"]
 Shape = tuple[int, ...]
 
+PAYS = 2**21  # products worth a thread's while: tens of microseconds
 LONGEST = 2**32  # products in a band: 0.7 s at 6e9 a second, what SSE2 does in double precision
 
 
@@ -227,17 +228,19 @@ class Problem:
             finite=None,
         )
 
-    def bands(self, products: int) -> list[tuple[int, int, int]]:
+    def bands(self, products: int, repeated: int = 0) -> list[tuple[int, int, int]]:
         """Cut the result into (plane, first row, last row + 1), whoever may work on them.
 
-        A band repeats the work on the kernel's height less one of rows, so it holds four times
-        that; and about 4 million multiply-adds, a millisecond, so that it pays to hand it over.
-        `products` are those that a method takes for an output sample: a band has no more than
-        `LONGEST` of them, or one row, for an interrupt is heard between two bands.
+        `products` are those that a method takes for an output sample.  A band has about `PAYS` of
+        them, so that it pays to hand it over, and at most `LONGEST`, or one row, for an interrupt
+        is heard between two bands; and four times as many rows as are `repeated` work of its
+        neighbour's.  Bands of a plane are alike, and begin where a tile of eight rows would.
         """
-        line = max(1, self.columns.length * self.channels)
-        height = max(16, 4 * self.rows.taps, 2**22 // (line * self.taps))
-        height = min(height, max(1, LONGEST // (line * products)))
+        work = max(1, self.columns.length * self.channels * products)
+        height = min(max(16, 4 * repeated, PAYS // work), max(1, LONGEST // work))
+        count = -(-self.rows.length // height)
+        if count > 1 and height >= 16:
+            height = -(-self.rows.length // (8 * count)) * 8
         return [
             (plane, start, min(start + height, self.rows.length))
             for plane in range(self.planes)

@@ -69,6 +69,14 @@ def resolve(
     )
 
 
+def holds(dtype: DType, value: complex) -> bool:
+    """Whether a number can stand among samples of a dtype as it is."""
+    if dtype.kind not in "iu":
+        return True
+    bounds = np.iinfo(dtype)
+    return value.imag == 0 and value.real % 1 == 0 and bounds.min <= value.real <= bounds.max
+
+
 def as_rung(peak: int | None, gain: float) -> DType:
     """Find the first dtype that holds every sum of integers; int64 while the peak is not known."""
     if peak is None:

@@ -132,6 +132,7 @@ def _problem(
     deep = kernel.shape[0] if len(placed.axes) == 3 else 1
     sizes = zip((height, width, stack), (tall, wide, deep), placed.anchor, strict=True)
     rows, columns, depth = (Axis.of(n, taps, options.mode, a) for n, taps, a in sizes)
+    as_is = depth.flat and dtypes.holds(kinds.source, fill)  # the fill stands among the pixels
     problem = Problem(
         planes=planes // max(1, stack),
         rows=rows,
@@ -139,7 +140,7 @@ def _problem(
         channels=channels,
         boundary=options.boundary,
         fill=fill,
-        source=kinds.source if depth.flat else kinds.compute,  # a plane outside holds the fill
+        source=kinds.source if as_is else kinds.compute,
         compute=kinds.compute,
         stored=kinds.stored if depth.flat else kinds.compute,
         gain=kernel.gain,

@@ -45,6 +45,7 @@ else:
 # lets the order of a sum follow the width of a vector.
 FLAGS: dict[str, Any] = {
     "nogil": True,
+    "_nrt": False,  # nothing is allocated, so nothing is counted: no calls between two tiles
     "fastmath": {"contract"},
     "error_model": "numpy",
     "boundscheck": False,
@@ -248,7 +249,7 @@ def loop(signature: Signature) -> Callable[[Callable[..., Any]], Loop]:
 
 def piece(function: Callable[..., Any]) -> Callable[..., Any]:
     """Make a function a piece of loops: compiled with them, under the same flags."""
-    compiled: Callable[..., Any] = numba.njit(**FLAGS)(function)
+    compiled: Callable[..., Any] = numba.njit(**FLAGS, forceinline=True)(function)
     return compiled
 
 

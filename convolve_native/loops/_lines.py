@@ -9,6 +9,7 @@ from numba import types
 from numba.extending import overload
 
 from convolve_native.loops._jit import FLAGS, piece
+from convolve_native.loops._simd import copy
 
 
 @piece
@@ -32,88 +33,37 @@ def extend_line(image: Any, source: Any, columns: Any, first: Any, fill: Any, li
         line[p] = row[columns[p]] if columns[p] >= 0 else fill
 
 
-# Up to four products are summed before they join the total: a quarter of the roundings at the size
-# of the total, and one load and store of it for four products.
+@piece
+def extend_part(
+    image: Any, source: Any, columns: Any, begin: Any, first: Any, fill: Any, part: Any, row: Any
+) -> None:
+    """part[row, q] = image[source, columns[begin + q]], or fill where an index is negative.
+
+    `columns` counts samples, channels included; from `first` on the image's own row stands in
+    order, so that it is copied without looking up an index.
+    """
+    line = part[row]
+    if source < 0:
+        line[:] = fill
+        return
+    own = image[source]
+    size = min(line.size, columns.size - begin)
+    enter = min(max(first - begin, 0), size)
+    leave = min(max(first + own.size - begin, enter), size)
+    for q in range(enter):
+        column = columns[begin + q]
+        line[q] = own[column] if column >= 0 else fill
+    copy(own, begin + enter - first, line, enter, leave - enter)
+    for q in range(leave, size):
+        column = columns[begin + q]
+        line[q] = own[column] if column >= 0 else fill
 
 
 @piece
-def add_four(w: Any, v: Any, a: Any, b: Any, c: Any, d: Any, total: Any) -> None:
-    """total += w[v] a + w[v + 1] b + w[v + 2] c + w[v + 3] d."""
-    w0, w1, w2, w3 = w[v], w[v + 1], w[v + 2], w[v + 3]
-    for j in range(total.size):
-        total[j] += w0 * a[j] + w1 * b[j] + w2 * c[j] + w3 * d[j]
-
-
-@piece
-def add_three(w: Any, v: Any, a: Any, b: Any, c: Any, total: Any) -> None:
-    """total += w[v] a + w[v + 1] b + w[v + 2] c."""
-    w0, w1, w2 = w[v], w[v + 1], w[v + 2]
-    for j in range(total.size):
-        total[j] += w0 * a[j] + w1 * b[j] + w2 * c[j]
-
-
-@piece
-def add_two(w: Any, v: Any, a: Any, b: Any, total: Any) -> None:
-    """total += w[v] a + w[v + 1] b."""
-    w0, w1 = w[v], w[v + 1]
-    for j in range(total.size):
-        total[j] += w0 * a[j] + w1 * b[j]
-
-
-@piece
-def add_one(w: Any, v: Any, a: Any, total: Any) -> None:
-    """total += w[v] a."""
-    w0 = w[v]
-    for j in range(total.size):
-        total[j] += w0 * a[j]
-
-
-@piece
-def add_line(line: Any, total: Any) -> None:
-    """total += line."""
-    for j in range(total.size):
-        total[j] += line[j]
-
-
-@piece
-def add_taps(line: Any, weights: Any, step: Any, total: Any) -> None:
-    """total[j] += sum_v weights[v] * line[j + v * step], v ascending in fours."""
-    taps = weights.size
-    rest = taps % 4
-    last = taps - rest
-    for v in range(0, last, 4):
-        a, b = line[v * step :], line[(v + 1) * step :]
-        c, d = line[(v + 2) * step :], line[(v + 3) * step :]
-        add_four(weights, v, a, b, c, d, total)
-    if rest > 0:
-        a = line[last * step :]
-        b = line[min(last + 1, taps - 1) * step :]
-        if rest == 3:
-            add_three(weights, last, a, b, line[(last + 2) * step :], total)
-        elif rest == 2:
-            add_two(weights, last, a, b, total)
-        else:
-            add_one(weights, last, a, total)
-
-
-@piece
-def add_lines(lines: Any, oldest: Any, weights: Any, total: Any) -> None:
-    """total[j] += sum_u weights[u] * lines[(oldest + u) % len(lines), j], u ascending in fours."""
-    taps = weights.size
-    rest = taps % 4
-    last = taps - rest
-    for u in range(0, last, 4):
-        a, b = lines[(oldest + u) % taps], lines[(oldest + u + 1) % taps]
-        c, d = lines[(oldest + u + 2) % taps], lines[(oldest + u + 3) % taps]
-        add_four(weights, u, a, b, c, d, total)
-    if rest > 0:
-        a, b = lines[(oldest + last) % taps], lines[(oldest + last + 1) % taps]
-        if rest == 3:
-            add_three(weights, last, a, b, lines[(oldest + last + 2) % taps], total)
-        elif rest == 2:
-            add_two(weights, last, a, b, total)
-        else:
-            add_one(weights, last, a, total)
+def settle(patch: Any, wide: Any, out: Any, y: Any, rows: Any, x: Any, samples: Any) -> None:
+    """out[y + r, x + j] = patch[r, j], `wide` samples a row, rounded where `out` holds integers."""
+    for r in range(rows):
+        convert_line(patch[r * wide : r * wide + samples], out[y + r, x : x + samples])
 
 
 def rounded(value: Any, like: Any) -> Any:

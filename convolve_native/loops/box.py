@@ -56,7 +56,7 @@ def sum_along(sums: Any, doubled: Any, wide: Any, step: Any, total: Any) -> None
 def _signature(source: np.dtype[Any], compute: np.dtype[Any], stored: np.dtype[Any]) -> Any:
     number, line = scalar(compute), array(compute, 1, written=True)
     return (
-        *(array(source, 2), INDEX, INDEX, COUNT, number, number, number, COUNT, COUNT, COUNT),
+        *(array(source, 2), INDEX, INDEX, COUNT, scalar(source), number, number, COUNT, COUNT, COUNT),
         *(array(compute, 2, written=True), line, line, line, line, line),
         *(array(stored, 2, written=True), COUNT, COUNT),
     )

@@ -3,6 +3,10 @@
     out[i, j] = sum_{u, v} weights[u, v] * extended[i + u, j + v * step]
 
 over lines of (columns x channels) samples, so that `step`, the channels, stands between two taps.
+
+Lines are read where the image has them.  Only tiles that reach outside, on the left and on the
+right, read copies: strips, as wide as such a tile's windows, in a ring of as many lines as a tile
+reads.
 """
 
 from __future__ import annotations
@@ -11,18 +15,52 @@ from typing import Any
 
 import numpy as np
 
-from convolve_native.loops._jit import COUNT, INDEX, array, loop, scalar
-from convolve_native.loops._lines import add_line, add_taps, convert_line, extend_line
+from convolve_native.loops._jit import COUNT, INDEX, array, loop, piece, scalar
+from convolve_native.loops._lines import extend_part, settle
+from convolve_native.loops._simd import address
+from convolve_native.loops._tiles import ADD, HEIGHT, STORE, tile, tile_row
 
-CHAIN = 64  # taps summed in one run; runs add up to blocks, blocks to the total:
-RUNS = 16  # runs in a block; so the rounding of large kernels stays small
+RUN = 72  # taps at most that are summed in one run, so that the rounding of large kernels stays small
+
+
+@piece
+def open_line(
+    image: Any,
+    source: Any,
+    columns: Any,
+    first: Any,
+    fill: Any,
+    blank: Any,
+    right: Any,
+    lefts: Any,
+    rights: Any,
+    slot: Any,
+    table: Any,
+    entry: Any,
+) -> None:
+    """Make an extended line readable: copy its ends to strips, and enter its three addresses.
+
+    They are those of sample 0 of the line, in the strip on the left, in the image itself, and in
+    the strip on the right, where each stands or would stand.
+    """
+    extend_part(image, source, columns, 0, first, fill, lefts, slot)
+    extend_part(image, source, columns, right, first, fill, rights, slot)
+    table[0, entry] = address(lefts, slot * lefts.shape[1])
+    if source < 0:
+        table[1, entry] = address(blank, -first)
+    else:
+        table[1, entry] = address(image, source * image.shape[1] - first)
+    table[2, entry] = address(rights, slot * rights.shape[1] - right)
 
 
 def _signature(source: np.dtype[Any], compute: np.dtype[Any], stored: np.dtype[Any]) -> Any:
-    lines, line = array(compute, 2, written=True), array(compute, 1, written=True)
     return (
-        *(array(source, 2), INDEX, INDEX, COUNT, scalar(compute), array(compute, 2), COUNT),
-        *(lines, line, line, line, array(stored, 2, written=True), COUNT, COUNT),
+        *(array(source, 2), INDEX, INDEX, COUNT, scalar(source), array(compute, 2)),
+        *(array(np.dtype(np.intp), 2), COUNT, COUNT, COUNT),
+        *(array(np.dtype(np.intp), 2, written=True), array(source, 2, written=True)),
+        *(array(source, 2, written=True), array(source, 1, written=True)),
+        array(compute, 1, written=True),
+        *(array(stored, 2, written=True), COUNT, COUNT),
     )
 
 
@@ -34,11 +72,15 @@ def correlate(
     first: Any,
     fill: Any,
     weights: Any,
+    runs: Any,
     step: Any,
-    lines: Any,
-    run: Any,
-    block: Any,
-    total: Any,
+    left: Any,
+    right: Any,
+    table: Any,
+    lefts: Any,
+    rights: Any,
+    blank: Any,
+    patch: Any,
     out: Any,
     start: Any,
     stop: Any,
@@ -46,27 +88,54 @@ def correlate(
     """Write out[start:stop].
 
     image (M, N * step); rows (out rows + P - 1,); columns (samples of a line + (Q - 1) * step,);
-    weights (P, Q), reversed; out (out rows, samples of a line).  Scratch: lines (P, columns.size),
-    a ring of extended lines; run, block and total, a line of the result each.
+    weights (P, Q), reversed; runs (n, 4), the first and the last + 1 of rows and of columns of the
+    parts of the kernel that are summed apart; out (out rows, samples of a line).  Tiles before
+    sample `left` read strips on the left; those on the right begin at sample `right`.  Scratch:
+    table (3, stop - start + P - 1); lefts and rights (P + HEIGHT - 1, samples of a strip); blank
+    (N * step,); patch, a tile.
     """
     tall, wide = weights.shape
-    together = max(1, CHAIN // wide)  # kernel rows in a run
-    for p in range(start, start + tall - 1):
-        extend_line(image, rows[p], columns, first, fill, lines[p % tall])
-    for i in range(start, stop):
-        last = i + tall - 1
-        extend_line(image, rows[last], columns, first, fill, lines[last % tall])
-        total[:] = 0
-        if tall <= together:
-            for u in range(tall):
-                add_taps(lines[(i + u) % tall], weights[u], step, total)
-        else:
-            for v in range(0, tall, together * RUNS):
-                block[:] = 0
-                for w in range(v, min(v + together * RUNS, tall), together):
-                    run[:] = 0
-                    for u in range(w, min(w + together, tall)):
-                        add_taps(lines[(i + u) % tall], weights[u], step, run)
-                    add_line(run, block)
-                add_line(block, total)
-        convert_line(total, out[i])
+    samples = out.shape[1]
+    reach = (wide - 1) * step
+    end = first + image.shape[1] - reach
+    across = patch.size // HEIGHT
+    height = HEIGHT if stop - start >= HEIGHT else 1
+    last = runs.shape[0] - 1
+    whole = samples >= across
+    blank[:] = fill
+    opened = start
+    slot = 0
+    for top in range(start, stop, height):
+        y = min(top, stop - height)
+        while opened < y + height + tall - 1:
+            open_line(
+                *(image, rows[opened], columns, first, fill, blank, right),
+                *(lefts, rights, slot, table, opened - start),
+            )
+            opened += 1
+            slot = slot + 1 if slot + 1 < lefts.shape[0] else 0
+        for edge in range(0, samples, across):
+            x = max(0, min(edge, samples - across))
+            which = 1
+            if x < first or x + across > end:
+                which = 0 if x < left else 2
+            for n in range(last + 1):
+                then = ADD if n > 0 else 0
+                if whole and n == last:
+                    then |= STORE
+                u, v = runs[n, 0], runs[n, 2]
+                at = which * table.shape[1] + y - start + u
+                if height == 1:
+                    tile_row(
+                        *(image, table, at, x + v * step, weights, u * wide + v, wide),
+                        *(runs[n, 1] - u, runs[n, 3] - v, step),
+                        *(out, y * samples + x, samples, patch, then),
+                    )
+                else:
+                    tile(
+                        *(image, table, at, x + v * step, weights, u * wide + v, wide),
+                        *(runs[n, 1] - u, runs[n, 3] - v, step),
+                        *(out, y * samples + x, samples, patch, then),
+                    )
+            if not whole:
+                settle(patch, across, out, y, height, 0, samples)

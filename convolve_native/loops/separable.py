@@ -1,9 +1,10 @@
 """Separable correlation of one plane, both passes in one sweep.
 
-    out[i, j] = sum_t sum_u columns[t, u] * (sum_v rows[t, v] * extended[i + u, j + v * step])
+    out[i, j] = sum_t sum_v rows[t, v] * (sum_u columns[t, u] * extended[i + u, j + v * step])
 
-A line of the image is extended once and filtered along itself once for each term, into that term's
-ring of P lines; a line of the result sums the rings across.
+For a few lines of the result at a time each term's columns are summed over the image's own lines,
+as they stand; these sums are extended sideways, in scratch that stays in cache, and their rows are
+summed at once.
 """
 
 from __future__ import annotations
@@ -12,16 +13,36 @@ from typing import Any
 
 import numpy as np
 
-from convolve_native.loops._jit import COUNT, INDEX, array, loop, scalar
-from convolve_native.loops._lines import add_lines, add_taps, convert_line, extend_line
+from convolve_native.loops._jit import COUNT, INDEX, array, loop, piece, scalar
+from convolve_native.loops._lines import extend_part, settle
+from convolve_native.loops._simd import address
+from convolve_native.loops._tiles import ADD, HEIGHT, STORE, column_tile, row_tile
+from convolve_native.loops.direct import RUN
+
+
+@piece
+def sum_columns(
+    image: Any, table: Any, at: Any, x: Any, weights: Any, t: Any, patch: Any, sums: Any, place: Any
+) -> None:
+    """Sum a tile of term t down the columns, in runs of RUN taps, into sums[place:]."""
+    tall, pitch = weights.shape[1], sums.shape[2]
+    for u in range(0, tall, RUN):
+        then = ADD if u > 0 else 0
+        if u + RUN >= tall:
+            then |= STORE
+        column_tile(
+            *(image, table, at + u, x, weights, t * tall + u, 1, min(RUN, tall - u), 1, 1),
+            *(sums, place, pitch, patch, then),
+        )
 
 
 def _signature(source: np.dtype[Any], compute: np.dtype[Any], stored: np.dtype[Any]) -> Any:
-    line, weights = array(compute, 1, written=True), array(compute, 2)
+    weights, addresses = array(compute, 2), array(np.dtype(np.intp), 1, written=True)
     return (
-        *(array(source, 2), INDEX, INDEX, COUNT, scalar(compute), weights, weights, COUNT),
-        *(line, array(compute, 3, written=True), line, array(stored, 2, written=True)),
-        *(COUNT, COUNT),
+        *(array(source, 2), INDEX, INDEX, COUNT, scalar(source), scalar(compute)),
+        *(weights, weights, COUNT, addresses, array(source, 2, written=True)),
+        *(array(source, 1, written=True), array(compute, 3, written=True), addresses),
+        *(array(compute, 1, written=True), array(stored, 2, written=True), COUNT, COUNT),
     )
 
 
@@ -32,12 +53,16 @@ def correlate(
     columns: Any,
     first: Any,
     fill: Any,
+    outside: Any,
     column_weights: Any,
     row_weights: Any,
     step: Any,
-    line: Any,
-    rings: Any,
-    total: Any,
+    table: Any,
+    narrow: Any,
+    blank: Any,
+    sums: Any,
+    lines: Any,
+    patch: Any,
     out: Any,
     start: Any,
     stop: Any,
@@ -45,20 +70,61 @@ def correlate(
     """Write out[start:stop].
 
     image (M, N * step); rows (out rows + P - 1,); columns (samples of a line + (Q - 1) * step,);
-    column_weights (terms, P) and row_weights (terms, Q), reversed; out (out rows, samples of a
-    line).  Scratch: line (columns.size,); rings (terms, P, samples of a line); total, a line of
-    the result.
+    `outside` is `fill` in the dtype of the sums; column_weights (terms, P) and row_weights
+    (terms, Q), reversed; out (out rows, samples of a line).  Scratch: table
+    (stop - start + P + HEIGHT,); narrow (P + HEIGHT - 1, samples of a tile), of no lines where the
+    image is as wide as a tile; blank (N * step,); sums (terms, HEIGHT, columns.size or what two
+    tiles ask for); lines (terms * HEIGHT,); patch, a tile.
     """
     terms, tall = column_weights.shape
-    for p in range(start, stop + tall - 1):
-        extend_line(image, rows[p], columns, first, fill, line)
+    wide = row_weights.shape[1]
+    samples, own, pitch = out.shape[1], image.shape[1], sums.shape[2]
+    across = patch.size // HEIGHT
+    blank[:] = fill
+    for n in range(terms * HEIGHT):
+        lines[n] = address(sums, n * pitch)
+    opened = start
+    bottom = stop + tall - 2  # the last line that is read
+    for top in range(start, stop, HEIGHT):
+        y = max(start, min(top, stop - HEIGHT))
+        while opened < y + HEIGHT + tall - 1:
+            source = rows[min(opened, bottom)]
+            if narrow.shape[0] > 0:
+                slot = opened % narrow.shape[0]
+                extend_part(image, source, columns, 0, 0, fill, narrow, slot)
+                table[opened - start] = address(narrow, slot * narrow.shape[1])
+            elif source < 0:
+                table[opened - start] = address(blank, 0)
+            else:
+                table[opened - start] = address(image, source * own)
+            opened += 1
         for t in range(terms):
-            ring = rings[t, p % tall]
-            ring[:] = 0
-            add_taps(line, row_weights[t], step, ring)
-        i = p - tall + 1
-        if i >= start:
-            total[:] = 0
+            for edge in range(0, own, across):
+                x = max(0, min(edge, own - across))
+                place = t * HEIGHT * pitch + first + x
+                sum_columns(image, table, y - start, x, column_weights, t, patch, sums, place)
+            beyond = outside * column_weights[t].sum()
+            for r in range(HEIGHT):
+                line = sums[t, r]
+                for q in range(first):
+                    column = columns[q]
+                    line[q] = line[first + column] if column >= 0 else beyond
+                for q in range(first + own, columns.size):
+                    column = columns[q]
+                    line[q] = line[first + column] if column >= 0 else beyond
+        whole = samples >= across and stop - start >= HEIGHT
+        for edge in range(0, samples, across):
+            x = max(0, min(edge, samples - across))
+            where = y * samples + x
             for t in range(terms):
-                add_lines(rings[t], i, column_weights[t], total)
-            convert_line(total, out[i])
+                for v in range(0, wide, RUN):
+                    then = ADD if t + v > 0 else 0
+                    if whole and t == terms - 1 and v + RUN >= wide:
+                        then |= STORE
+                    row_tile(
+                        *(sums, lines, t * HEIGHT, x + v * step, row_weights, t * wide + v, 0),
+                        *(1, min(RUN, wide - v), step, out, where, samples, patch, then),
+                    )
+            if not whole:
+                height = min(HEIGHT, stop - y)
+                settle(patch, across, out, y, height, x, min(across, samples - x))

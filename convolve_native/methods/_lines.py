@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from typing import Any
 
@@ -12,11 +13,14 @@ from convolve_native import threads
 from convolve_native.caches import cached_property
 from convolve_native.loops import Loop
 from convolve_native.methods._adjoint import as_lines, fold_back, interleaved
-from convolve_native.methods._costs import products
 from convolve_native.problem import Problem
 
 Array = NDArray[Any]
 Band = tuple[int, int, int]
+Scratch = tuple[tuple[tuple[int, ...], np.dtype[Any]], ...]  # shapes and dtypes
+
+INDEX = np.dtype(np.intp)
+KEPT = 4  # sets of scratch that an operator keeps for the next call
 
 
 class LineOperator:
@@ -27,39 +31,46 @@ class LineOperator:
         problem: Problem,
         loop: Loop,
         weights: tuple[Any, ...],
-        scratch: Callable[[int, int], tuple[tuple[int, ...], ...]],
+        scratch: Callable[[int], Scratch],
+        bands: list[Band],
         transposed: Callable[[], LineOperator],
     ) -> None:
-        self._problem, self._weights, self._scratch = problem, weights, scratch
+        self._problem, self._bands = problem, bands
         self._loop = loop.compiled(problem.source, problem.compute, problem.stored)
-        self._rows, columns = problem.indices
-        self._columns = interleaved(columns, problem.channels)
-        self._products = products(problem, sum(map(np.size, weights)))
+        rows, columns = problem.indices
+        samples = interleaved(columns, problem.channels)
+        first = problem.columns.before * problem.channels
+        self._arguments = (rows, samples, first, problem.source.type(problem.fill), *weights)
+        self._scratch = scratch(max((stop - start for _, start, stop in bands), default=0))
+        self._idle: deque[list[Array]] = deque(maxlen=KEPT)
         self._make_transposed = transposed
 
     def apply(self, image: Array, out: Array, workers: int) -> None:
         """Sum band by band."""
-        problem = self._problem
-        planes = as_lines(image)
-        results = as_lines(out)
-        first = problem.columns.before * problem.channels
-        fill = problem.compute.type(problem.fill)
-        shapes = self._scratch(self._columns.size, results.shape[2])
+        planes, results = as_lines(image), as_lines(out)
+        loop, arguments = self._loop, self._arguments
+
+        used: list[list[Array]] = []
 
         def start() -> Callable[[Band], None]:
-            scratch = [np.empty(shape, problem.compute) for shape in shapes]
+            scratch = self._lease()
+            used.append(scratch)
 
             def work(band: Band) -> None:
                 plane, begin, end = band
-                self._loop(
-                    *(planes[plane], self._rows, self._columns, first, fill),
-                    *(*self._weights, problem.channels, *scratch),
-                    *(results[plane], begin, end),
-                )
+                loop(planes[plane], *arguments, *scratch, results[plane], begin, end)
 
             return work
 
-        threads.run(start, problem.bands(self._products), workers)
+        threads.run(start, self._bands, workers)
+        self._idle.extend(used)
+
+    def _lease(self) -> list[Array]:
+        """Take scratch that is idle, or make some."""
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return [np.zeros(shape, dtype) for shape, dtype in self._scratch]
 
     def adjoint(self, image: Array, out: Array, workers: int) -> None:
         """Sum over the result with zeros around it, and fold back what lies outside."""

@@ -48,15 +48,17 @@ def _prepare(problem: Problem, kernel: Kernel) -> LineOperator:
     whole = problem.exact or problem.source.kind in "iu"
     weights = (one, weight) if whole else (weight, one)
     taps = (problem.rows.taps, problem.columns.taps)
+    extended = problem.columns.extended * problem.channels
     return LineOperator(
         problem,
         box.correlate,
-        (*weights, *taps),
-        lambda extended, line: (
-            (taps[0], extended),
-            *((extended,) for _ in range(4)),
-            (line,),
+        (*weights, *taps, problem.channels),
+        lambda band: (
+            ((taps[0], extended), problem.compute),
+            *(((extended,), problem.compute) for _ in range(4)),
+            ((problem.columns.length * problem.channels,), problem.compute),
         ),
+        problem.bands(_passes(problem), problem.rows.taps),
         lambda: _prepare(problem.transposed, kernel.turned()),
     )
 

@@ -5,13 +5,62 @@ seconds = outputs x taps x per_direct_product + samples x per_sample + the fixed
 
 from __future__ import annotations
 
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
 from convolve_native.factors import Kernel
 from convolve_native.loops import direct
+from convolve_native.loops.direct import RUN
+from convolve_native.loops._tiles import HEIGHT, across
 from convolve_native.machine import Machine
 from convolve_native.methods._base import Method, never
 from convolve_native.methods._costs import additions, line_seconds, products
-from convolve_native.methods._lines import LineOperator
+from convolve_native.methods._lines import INDEX, LineOperator, Scratch
 from convolve_native.problem import Problem
+
+
+WIDE = 17  # taps along a row up to which runs are whole rows
+
+
+class Strips(NamedTuple):
+    """Where tiles of the result read copies of the image's extended ends, in samples of a line."""
+
+    left: int  # tiles that begin before it read the left strip,
+    right: int  # and the right strip begins here
+    left_span: int
+    right_span: int
+
+    @classmethod
+    def of(cls, problem: Problem, wide: int) -> Strips:
+        """Cut the lines of a problem for tiles of `wide` samples."""
+        step, axis = problem.channels, problem.columns
+        reach, first = (axis.taps - 1) * step, axis.before * step
+        samples, end = axis.length * step, first + axis.size * step - reach
+        left = -(-first // wide) * wide
+        bare = (end - left) // wide * wide  # samples of tiles that read the image itself
+        if bare <= 0 or samples < wide:
+            return cls(samples, samples + reach, max(samples, wide) + reach, 0)
+        right = min(left + bare, samples - wide)
+        return cls(left, right, left + reach if left else 0, samples + reach - right)
+
+
+def runs(tall: int, wide: int) -> NDArray[np.intp]:
+    """Cut a kernel into parts of at most RUN taps: first and last + 1 of rows, of columns."""
+    across = _share(wide, max(WIDE, RUN // tall))
+    down = _share(tall, max(1, RUN // across))
+    cuts = [
+        (u, min(u + down, tall), v, min(v + across, wide))
+        for u in range(0, tall, down)
+        for v in range(0, wide, across)
+    ]
+    return np.array(cuts, INDEX)
+
+
+def _share(taps: int, most: int) -> int:
+    """Cut taps into equal parts of at most so many."""
+    return -(-taps // -(-taps // most))
 
 
 def _seconds(problem: Problem, machine: Machine) -> float:
@@ -23,12 +72,9 @@ def _seconds(problem: Problem, machine: Machine) -> float:
 
 def _accuracy(problem: Problem) -> float:
     """Half an eps for every addition that one product goes through, and two for the products."""
-    tall, wide = problem.rows.taps, problem.columns.taps
-    together = max(1, direct.CHAIN // wide)  # kernel rows in a run
-    runs = -(-tall // together)
-    blocks = -(-runs // direct.RUNS)
-    run = min(tall, together) * additions(wide)
-    return (run + min(runs, direct.RUNS) + blocks + problem.depth.taps + 1) / 2
+    parts = runs(problem.rows.taps, problem.columns.taps)
+    longest = int(np.max((parts[:, 1] - parts[:, 0]) * (parts[:, 3] - parts[:, 2])))
+    return (longest + len(parts) + problem.depth.taps + 1) / 2
 
 
 def _scratch(problem: Problem) -> int:
@@ -37,11 +83,28 @@ def _scratch(problem: Problem) -> int:
 
 
 def _prepare(problem: Problem, kernel: Kernel) -> LineOperator:
+    weights = kernel.weights(problem.compute)
+    tall, wide = weights.shape
+    tile = across(problem.compute)
+    strips = Strips.of(problem, tile)
+
+    def scratch(band: int) -> Scratch:
+        blank = problem.columns.size * problem.channels if problem.boundary == "constant" else 0
+        patch = ((HEIGHT * tile,), problem.compute)
+        return (
+            ((3, band + tall - 1), INDEX),
+            ((tall + HEIGHT - 1, strips.left_span), problem.source),
+            ((tall + HEIGHT - 1, strips.right_span), problem.source),
+            ((blank,), problem.source),
+            patch,
+        )
+
     return LineOperator(
         problem,
         direct.correlate,
-        (kernel.weights(problem.compute),),
-        lambda extended, line: ((problem.rows.taps, extended), (line,), (line,), (line,)),
+        (weights, runs(tall, wide), problem.channels, *strips[:2]),
+        scratch,
+        problem.bands(products(problem, problem.taps)),
         lambda: _prepare(problem.transposed, kernel.turned()),
     )
 

@@ -10,10 +10,11 @@ import numpy as np
 
 from convolve_native.factors import DROPPED, GROWTH, TERMS, Kernel
 from convolve_native.loops import separable
+from convolve_native.loops._tiles import HEIGHT, across
 from convolve_native.machine import Machine
 from convolve_native.methods._base import Method, never
 from convolve_native.methods._costs import additions, line_seconds, products
-from convolve_native.methods._lines import LineOperator
+from convolve_native.methods._lines import INDEX, LineOperator, Scratch
 from convolve_native.problem import Problem
 
 
@@ -26,8 +27,12 @@ def _refusal(problem: Problem) -> str | None:
 
 def _seconds(problem: Problem, machine: Machine) -> float:
     product = machine.rate(machine.per_separable_product, problem.compute.itemsize)
-    taps = (problem.terms or 0) * (problem.rows.taps + problem.columns.taps)
-    return problem.outputs * products(problem, taps) * product + line_seconds(problem, machine)
+    return problem.outputs * _products(problem) * product + line_seconds(problem, machine)
+
+
+def _products(problem: Problem) -> int:
+    taps = problem.rows.taps + problem.columns.taps
+    return products(problem, (problem.terms or 1) * taps)
 
 
 def _accuracy(problem: Problem) -> float:
@@ -50,11 +55,29 @@ def _prepare(problem: Problem, kernel: Kernel) -> LineOperator:
         np.ascontiguousarray(side[:, ::-1], problem.compute)
         for side in (factors.columns, factors.rows)
     )
+    terms, tall = columns.shape
+    tile, own = across(problem.compute), problem.columns.size * problem.channels
+    extended = problem.columns.extended * problem.channels
+    reach = (problem.columns.taps - 1) * problem.channels
+    span = max(extended, reach + tile, problem.columns.before * problem.channels + tile)
+
+    def scratch(band: int) -> Scratch:
+        narrow = tall + HEIGHT - 1 if own < tile else 0
+        return (
+            ((band + tall + HEIGHT,), INDEX),
+            ((narrow, tile), problem.source),
+            ((own if problem.boundary == "constant" else 0,), problem.source),
+            ((terms, HEIGHT, span), problem.compute),
+            ((terms * HEIGHT,), INDEX),
+            ((HEIGHT * tile,), problem.compute),
+        )
+
     return LineOperator(
         problem,
         separable.correlate,
-        (columns, rows),
-        lambda extended, line: ((extended,), (*columns.shape, line), (line,)),
+        (problem.compute.type(problem.fill), columns, rows, problem.channels),
+        scratch,
+        problem.bands(_products(problem)),
         lambda: _prepare(problem.transposed, kernel.turned()),
     )
 

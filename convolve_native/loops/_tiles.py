@@ -1,0 +1,217 @@
+"""The register tile: sums of products for a few rows of vectors at a time, held in registers.
+
+A sample that is loaded serves every row of the tile whose window holds it, so that multiply-adds
+and not loads bound the speed.  Lines are found by a table of addresses, one for each extended row,
+so that a tile neither knows where a line came from nor where the image ends.  Products are added
+in the same order, rows of the kernel one after the other, whatever the tile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from llvmlite import ir
+from numba import types
+from numba.core import cgutils
+from numba.extending import intrinsic
+
+from convolve_native.loops._simd import (
+    WORD,
+    Lanes,
+    parts_pointer,
+    repeat,
+    samples_across,
+    target,
+    vectors_across,
+)
+
+HEIGHT = target().rows
+ADD, STORE = 1, 2  # to the sums: add what the patch holds; then write them to `out`, not the patch
+across = samples_across
+
+
+class _Tile:
+    """Generates one tile: sums in stack slots, which LLVM keeps in registers."""
+
+    def __init__(self, context: Any, builder: ir.IRBuilder, dtype: Any, rows: int) -> None:
+        self.lanes = Lanes(context, builder, dtype)
+        self._builder, self._rows = builder, range(rows)
+        self._vectors = range(vectors_across(np.dtype(str(dtype))))
+        self._parts = range(self.lanes.parts)
+        self._sums = {
+            (r, c, part): cgutils.alloca_once_value(builder, self.lanes.zero)
+            for r in self._rows
+            for c in self._vectors
+            for part in self._parts
+        }
+        for slot in self._sums.values():
+            builder.store(self.lanes.zero, slot)
+
+    def add(self, lines: list[tuple[Any, int, Any]], source: Any, weights: Any, wide: Any, step: Any) -> None:
+        """Add a row of the kernel: (line, row of the tile, first weight) for each that it touches.
+
+        Where rows share a line, or a weight, it is loaded once.
+        """
+        builder, lanes = self._builder, self.lanes
+        with repeat(builder, wide, step) as (v, offset):
+            loaded: dict[Any, Any] = {}
+            spread: dict[Any, Any] = {}
+            for line, r, first in lines:
+                if first not in spread:
+                    spread[first] = lanes.spread(weights, builder.add(first, v))
+                for c in self._vectors:
+                    if (line, c) not in loaded:
+                        at = builder.add(offset, _number(c * lanes.samples * lanes.parts))
+                        loaded[line, c] = lanes.load(line, at, source)
+                    for part, weight in enumerate(spread[first]):
+                        slot = self._sums[r, c, part]
+                        builder.store(
+                            lanes.multiply_add(weight, loaded[line, c], builder.load(slot)), slot
+                        )
+
+    @property
+    def across(self) -> int:
+        """Lanes in a row of the tile."""
+        return len(self._vectors) * self.lanes.samples * self.lanes.parts
+
+    def finish(self, put: Callable[[Any, int, int], None]) -> None:
+        """Hand over every vector of sums, with its row and its place in it in lanes."""
+        for r in self._rows:
+            for c in self._vectors:
+                sums = [self._builder.load(self._sums[r, c, part]) for part in self._parts]
+                put(self.lanes.joined(sums), r, c * self.lanes.samples * self.lanes.parts)
+
+
+def _number(value: int) -> Any:
+    return ir.Constant(WORD, value)
+
+
+def _tile(rows: int, *, tall: bool = True, wide: bool = True) -> Any:
+    """Make the intrinsic of a tile of `rows`, for kernels that may be tall, wide, or both."""
+
+    @intrinsic
+    def correlate(
+        typing_context: Any,
+        image: Any,
+        table: Any,
+        at: Any,
+        x: Any,
+        weights: Any,
+        first: Any,
+        pitch: Any,
+        height: Any,
+        width: Any,
+        step: Any,
+        out: Any,
+        where: Any,
+        out_pitch: Any,
+        patch: Any,
+        then: Any,
+    ) -> Any:
+        """Sum of weights[first + u * pitch + v] * line[at + r + u][x + v * step + ...] for row r.
+
+        u < height, v < width; `table` holds the addresses of lines of `image`'s dtype.  The sums go
+        to out[where + r * out_pitch + ...], or into `patch`, as `then` says.
+        """
+        signature = types.void(
+            image, table, at, x, weights, first, pitch, height, width, step,
+            out, where, out_pitch, patch, then,
+        )  # fmt: skip
+
+        def generate(context: Any, builder: ir.IRBuilder, signature: Any, args: Any) -> Any:
+            kinds = dict(zip(NAMES, signature.args, strict=True))
+            a = dict(zip(NAMES, args, strict=True))
+            tile = _Tile(context, builder, kinds["weights"].dtype, rows)
+            lanes = tile.lanes
+            source = kinds["image"].dtype
+            pointers = {
+                name: parts_pointer(context, builder, kinds[name], a[name])
+                for name in ("weights", "out", "patch")
+            }
+            entries = cgutils.create_struct_proxy(kinds["table"])(context, builder, a["table"]).data
+            element = context.get_value_type(source) if not lanes.complex else lanes.type.element
+            entries = builder.bitcast(entries, element.as_pointer().as_pointer())
+            column, step = lanes.scaled(a["x"]), lanes.scaled(a["step"])
+            one = _number(1)
+            high, across = a["height"] if tall else one, a["width"] if wide else one
+
+            def line(i: Any) -> Any:
+                start = builder.load(builder.gep(entries, [builder.add(a["at"], i)]))
+                return builder.gep(start, [column])
+
+            def weight(u: Any) -> Any:
+                return builder.add(a["first"], builder.mul(u, a["pitch"]))
+
+            def shared(i: Any, active: range) -> None:
+                """Add line i to the rows of the tile whose windows hold it."""
+                here = line(i)
+                touched = [(here, r, weight(builder.sub(i, _number(r)))) for r in active]
+                tile.add(touched, source, pointers["weights"], across, step)
+
+            def apart(u: Any) -> None:
+                """Add row u of the kernel to every row of the tile, each from a line of its own."""
+                first = weight(u)
+                touched = [(line(builder.add(u, _number(r))), r, first) for r in range(rows)]
+                tile.add(touched, source, pointers["weights"], across, step)
+
+            def whole() -> None:
+                for i in range(rows - 1):
+                    shared(_number(i), range(i + 1))
+                with cgutils.for_range_slice(builder, _number(rows - 1), high, one) as (i, _):
+                    shared(i, range(rows))
+                for i in range(rows - 1):
+                    shared(builder.add(high, _number(i)), range(i + 1, rows))
+
+            def low() -> None:
+                with cgutils.for_range(builder, high) as loop:
+                    apart(loop.index)
+
+            if rows == 1 or not tall:
+                low()
+            else:
+                enough = builder.icmp_signed(">=", high, _number(rows - 1))
+                with builder.if_else(enough) as (then, otherwise):
+                    with then:
+                        whole()
+                    with otherwise:
+                        low()
+
+            at_out, out_pitch = lanes.scaled(a["where"]), lanes.scaled(a["out_pitch"])
+
+            def put(*, add: bool, store: bool) -> Callable[[Any, int, int], None]:
+                def put_one(value: Any, r: int, c: int) -> None:
+                    place = _number(r * tile.across + c)
+                    own = kinds["weights"].dtype
+                    if add:
+                        value = lanes.add(lanes.load(pointers["patch"], place, own), value)
+                    if store:
+                        row = builder.add(at_out, builder.mul(_number(r), out_pitch))
+                        at = builder.add(row, _number(c))
+                        lanes.store(value, pointers["out"], at, kinds["out"].dtype)
+                    else:
+                        lanes.store(value, pointers["patch"], place, own)
+
+                return put_one
+
+            for then in (STORE, ADD | STORE, ADD, 0):
+                chosen = builder.icmp_signed("==", a["then"], _number(then))
+                with cgutils.if_likely(builder, chosen) if then == STORE else builder.if_then(chosen):
+                    tile.finish(put(add=bool(then & ADD), store=bool(then & STORE)))
+            return context.get_dummy_value()
+
+        return signature, generate
+
+    return correlate
+
+
+NAMES = (
+    *("image", "table", "at", "x", "weights", "first", "pitch", "height", "width", "step"),
+    *("out", "where", "out_pitch", "patch", "then"),
+)
+
+tile = _tile(HEIGHT)
+tile_row = _tile(1)
+column_tile = _tile(HEIGHT, wide=False)
+row_tile = _tile(HEIGHT, tall=False)
