@@ -237,10 +237,9 @@ class Problem:
         neighbour's.  Bands of a plane are alike, and begin where a tile of eight rows would.
         """
         work = max(1, self.columns.length * self.channels * products)
-        height = min(max(16, 4 * repeated, PAYS // work), max(1, LONGEST // work))
-        count = -(-self.rows.length // height)
-        if count > 1 and height >= 16:
-            height = -(-self.rows.length // (8 * count)) * 8
+        count = max(1, self.rows.length // max(16, 4 * repeated, PAYS // work))
+        height = max(8, -(-self.rows.length // (8 * count)) * 8)
+        height = min(height, max(1, LONGEST // work))
         return [
             (plane, start, min(start + height, self.rows.length))
             for plane in range(self.planes)

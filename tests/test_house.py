@@ -114,7 +114,7 @@ def test_one_place_decorates_with_njit():
             assert "njit" not in path.read_text(), path
     from convolve_native.loops._jit import FLAGS
 
-    assert set(FLAGS) == {"nogil", "fastmath", "error_model", "boundscheck"}
+    assert set(FLAGS) == {"nogil", "_nrt", "fastmath", "error_model", "boundscheck"}
 
 
 def test_no_words_of_the_workshop():

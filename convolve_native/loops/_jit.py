@@ -93,6 +93,7 @@ def scalar(dtype: np.dtype[Any]) -> Any:
 
 COUNT = numba.types.intp
 INDEX = array(np.dtype(np.intp), 1)
+ADDRESSES = array(np.dtype(np.uintp), 2, written=True)  # scratch: where lines begin
 
 
 @functools.cache

@@ -8,18 +8,22 @@ imaginary part, and a product with a complex weight is kept in two vectors until
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+import numba
 import numpy as np
 from llvmlite import ir
-from numba import types
-from numba.core import cgutils
+from numba.core import cgutils as _cgutils
 from numba.core.registry import cpu_target
-from numba.extending import intrinsic
+from numba.extending import intrinsic as _intrinsic
 
+# Their stubs are younger than what is used of them.
+types: Any = numba.types
+cgutils: Any = _cgutils
+intrinsic: Callable[[Callable[..., Any]], Any] = _intrinsic
 WORD = ir.IntType(64)
 LANE = ir.IntType(32)  # of a shuffle's mask
 
@@ -67,7 +71,7 @@ def vectors_across(dtype: np.dtype[Any]) -> int:
 class Lanes:
     """Vectors of one dtype, while code is being generated: the tile is summed in these."""
 
-    def __init__(self, context: Any, builder: ir.IRBuilder, dtype: types.Type) -> None:
+    def __init__(self, context: Any, builder: ir.IRBuilder, dtype: Any) -> None:
         self._builder = builder
         self.complex = isinstance(dtype, types.Complex)
         self._part = dtype.underlying_float if self.complex else dtype
@@ -82,10 +86,12 @@ class Lanes:
         """Lanes that a sample takes, and vectors that a sum of products with weights takes."""
         return 2 if self.complex else 1
 
-    def load(self, samples: Any, offset: Any, source: types.Type) -> Any:
+    def load(self, samples: Any, offset: Any, source: Any) -> Any:
         """`self.samples` samples of `source` from there on, as lanes."""
         if source in (types.uint8, types.uint16):
-            small = self._load(samples, offset, ir.VectorType(ir.IntType(source.bitwidth), self._count))
+            small = self._load(
+                samples, offset, ir.VectorType(ir.IntType(source.bitwidth), self._count)
+            )
             return self._builder.sitofp(
                 self._builder.zext(small, ir.VectorType(ir.IntType(32), self._count)), self.type
             )
@@ -93,7 +99,11 @@ class Lanes:
 
     def _load(self, samples: Any, offset: Any, vector: ir.VectorType) -> Any:
         value = self._builder.load(self._at(samples, offset, vector))
-        value.align = vector.element.width // 8 if hasattr(vector.element, "width") else self._part.bitwidth // 8
+        value.align = (
+            vector.element.width // 8
+            if hasattr(vector.element, "width")
+            else self._part.bitwidth // 8
+        )
         return value
 
     def _at(self, samples: Any, offset: Any, vector: ir.VectorType) -> Any:
@@ -115,7 +125,9 @@ class Lanes:
         weight = builder.load(builder.gep(weights, [offset]))
         undefined = ir.Constant(self.type, ir.Undefined)
         first = builder.insert_element(undefined, weight, LANE(0))
-        return builder.shuffle_vector(first, undefined, ir.Constant(ir.VectorType(LANE, self._count), None))
+        return builder.shuffle_vector(
+            first, undefined, ir.Constant(ir.VectorType(LANE, self._count), None)
+        )
 
     def multiply_add(self, weight: Any, value: Any, total: Any) -> Any:
         """weight * value + total, with one rounding where the target has the instruction."""
@@ -147,12 +159,16 @@ class Lanes:
         signs = ir.Constant(self.type, [(-1.0, 1.0)[i % 2] for i in range(count)])
         return builder.fadd(sums[0], builder.fmul(turned, signs))
 
-    def store(self, value: Any, samples: Any, offset: Any, stored: types.Type) -> None:
+    def store(self, value: Any, samples: Any, offset: Any, stored: Any) -> None:
         """Write lanes as samples of `stored`: into bytes, rounded half to even and saturated."""
         if stored in (types.uint8, types.uint16):
             value = self._rounded(value, stored.bitwidth)
         written = self._builder.store(value, self._at(samples, offset, value.type))
-        written.align = max(1, value.type.element.width // 8) if hasattr(value.type.element, "width") else self._part.bitwidth // 8
+        written.align = (
+            max(1, value.type.element.width // 8)
+            if hasattr(value.type.element, "width")
+            else self._part.bitwidth // 8
+        )
 
     def _rounded(self, value: Any, bits: int) -> Any:
         """float32 to the nearest integer of so many bits.
@@ -164,11 +180,13 @@ class Lanes:
         value = builder.select(builder.fcmp_ordered(">", value, low), value, low)
         value = builder.select(builder.fcmp_ordered("<", value, high), value, high)
         shift = ir.Constant(self.type, [1.5 * 2**23] * self._count)
-        integers = builder.bitcast(builder.fadd(value, shift), ir.VectorType(ir.IntType(32), self._count))
+        integers = builder.bitcast(
+            builder.fadd(value, shift), ir.VectorType(ir.IntType(32), self._count)
+        )
         return builder.trunc(integers, ir.VectorType(ir.IntType(bits), self._count))
 
 
-def parts_pointer(context: Any, builder: ir.IRBuilder, array: types.Array, value: Any) -> Any:
+def parts_pointer(context: Any, builder: ir.IRBuilder, array: Any, value: Any) -> Any:
     """Point at an array's samples; at the parts of complex ones."""
     data = cgutils.create_struct_proxy(array)(context, builder, value).data
     if isinstance(array.dtype, types.Complex):
@@ -194,7 +212,9 @@ def repeat(builder: ir.IRBuilder, times: Any, step: Any) -> Iterator[tuple[Any, 
         phi.add_incoming(later, builder.block)
     after = builder.append_basic_block("repeated")
     again = builder.cbranch(builder.icmp_signed("<", following, times), body, after)
-    rolled = builder.module.add_metadata([ir.MetaDataString(builder.module, "llvm.loop.unroll.disable")])
+    rolled = builder.module.add_metadata(
+        [ir.MetaDataString(builder.module, "llvm.loop.unroll.disable")]
+    )
     own = ir.values.MDValue(builder.module, [], str(len(builder.module.metadata)))
     own.operands = (own, rolled)  # a loop is named by a node that begins with itself
     again.set_metadata("llvm.loop", own)
@@ -202,13 +222,13 @@ def repeat(builder: ir.IRBuilder, times: Any, step: Any) -> Iterator[tuple[Any, 
 
 
 @intrinsic
-def copy(
-    typing_context: Any, source: Any, begin: Any, out: Any, place: Any, samples: Any
-) -> Any:
+def copy(typing_context: Any, source: Any, begin: Any, out: Any, place: Any, samples: Any) -> Any:
     """out[place + j] = source[begin + j] for j < samples; counted from the first, apart."""
 
     def generate(context: Any, builder: ir.IRBuilder, signature: Any, args: Any) -> Any:
-        read, written = (parts_pointer(context, builder, signature.args[n], args[n]) for n in (0, 2))
+        read, written = (
+            parts_pointer(context, builder, signature.args[n], args[n]) for n in (0, 2)
+        )
         dtype = signature.args[0].dtype
         parts = 2 if isinstance(dtype, types.Complex) else 1
         size = context.get_abi_sizeof(read.type.pointee)
@@ -245,4 +265,4 @@ def address(typing_context: Any, array: Any, index: Any) -> Any:
         data = cgutils.create_struct_proxy(signature.args[0])(context, builder, args[0]).data
         return builder.ptrtoint(builder.gep(data, [args[1]]), WORD)
 
-    return types.intp(array, types.intp), generate
+    return types.uintp(array, types.intp), generate

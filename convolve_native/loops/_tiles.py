@@ -13,17 +13,17 @@ from typing import Any
 
 import numpy as np
 from llvmlite import ir
-from numba import types
-from numba.core import cgutils
-from numba.extending import intrinsic
 
 from convolve_native.loops._simd import (
     WORD,
     Lanes,
+    cgutils,
+    intrinsic,
     parts_pointer,
     repeat,
     samples_across,
     target,
+    types,
     vectors_across,
 )
 
@@ -49,7 +49,9 @@ class _Tile:
         for slot in self._sums.values():
             builder.store(self.lanes.zero, slot)
 
-    def add(self, lines: list[tuple[Any, int, Any]], source: Any, weights: Any, wide: Any, step: Any) -> None:
+    def add(
+        self, lines: list[tuple[Any, int, Any]], source: Any, weights: Any, wide: Any, step: Any
+    ) -> None:
         """Add a row of the kernel: (line, row of the tile, first weight) for each that it touches.
 
         Where rows share a line, or a weight, it is loaded once.
@@ -74,7 +76,7 @@ class _Tile:
     @property
     def across(self) -> int:
         """Lanes in a row of the tile."""
-        return len(self._vectors) * self.lanes.samples * self.lanes.parts
+        return len(self._vectors) * int(self.lanes.type.count)
 
     def finish(self, put: Callable[[Any, int, int], None]) -> None:
         """Hand over every vector of sums, with its row and its place in it in lanes."""
@@ -197,7 +199,9 @@ def _tile(rows: int, *, tall: bool = True, wide: bool = True) -> Any:
 
             for then in (STORE, ADD | STORE, ADD, 0):
                 chosen = builder.icmp_signed("==", a["then"], _number(then))
-                with cgutils.if_likely(builder, chosen) if then == STORE else builder.if_then(chosen):
+                with (
+                    cgutils.if_likely(builder, chosen) if then == STORE else builder.if_then(chosen)
+                ):
                     tile.finish(put(add=bool(then & ADD), store=bool(then & STORE)))
             return context.get_dummy_value()
 

@@ -56,7 +56,18 @@ def sum_along(sums: Any, doubled: Any, wide: Any, step: Any, total: Any) -> None
 def _signature(source: np.dtype[Any], compute: np.dtype[Any], stored: np.dtype[Any]) -> Any:
     number, line = scalar(compute), array(compute, 1, written=True)
     return (
-        *(array(source, 2), INDEX, INDEX, COUNT, scalar(source), number, number, COUNT, COUNT, COUNT),
+        *(
+            array(source, 2),
+            INDEX,
+            INDEX,
+            COUNT,
+            scalar(source),
+            number,
+            number,
+            COUNT,
+            COUNT,
+            COUNT,
+        ),
         *(array(compute, 2, written=True), line, line, line, line, line),
         *(array(stored, 2, written=True), COUNT, COUNT),
     )
@@ -98,7 +109,8 @@ def correlate(
                 if p == tall - 1:
                     block[p] = 0
                 else:
-                    block[p] = block[p + 1]
+                    for j in range(block.shape[1]):
+                        block[p, j] = block[p + 1, j]
                 add_row(image, rows[i - place + p], columns, first, fill, before, line, block[p])
             ahead[:] = 0
             reached = i - place + tall

@@ -15,12 +15,14 @@ from typing import Any
 
 import numpy as np
 
-from convolve_native.loops._jit import COUNT, INDEX, array, loop, piece, scalar
+from convolve_native.loops._jit import ADDRESSES, COUNT, INDEX, array, loop, piece, scalar
 from convolve_native.loops._lines import extend_part, settle
 from convolve_native.loops._simd import address
 from convolve_native.loops._tiles import ADD, HEIGHT, STORE, tile, tile_row
 
-RUN = 72  # taps at most that are summed in one run, so that the rounding of large kernels stays small
+RUN = (
+    72  # taps at most that are summed in one run, so that the rounding of large kernels stays small
+)
 
 
 @piece
@@ -57,7 +59,7 @@ def _signature(source: np.dtype[Any], compute: np.dtype[Any], stored: np.dtype[A
     return (
         *(array(source, 2), INDEX, INDEX, COUNT, scalar(source), array(compute, 2)),
         *(array(np.dtype(np.intp), 2), COUNT, COUNT, COUNT),
-        *(array(np.dtype(np.intp), 2, written=True), array(source, 2, written=True)),
+        *(ADDRESSES, array(source, 2, written=True)),
         *(array(source, 2, written=True), array(source, 1, written=True)),
         array(compute, 1, written=True),
         *(array(stored, 2, written=True), COUNT, COUNT),

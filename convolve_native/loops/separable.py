@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from convolve_native.loops._jit import COUNT, INDEX, array, loop, piece, scalar
+from convolve_native.loops._jit import ADDRESSES, COUNT, INDEX, array, loop, piece, scalar
 from convolve_native.loops._lines import extend_part, settle
 from convolve_native.loops._simd import address
 from convolve_native.loops._tiles import ADD, HEIGHT, STORE, column_tile, row_tile
@@ -37,11 +37,11 @@ def sum_columns(
 
 
 def _signature(source: np.dtype[Any], compute: np.dtype[Any], stored: np.dtype[Any]) -> Any:
-    weights, addresses = array(compute, 2), array(np.dtype(np.intp), 1, written=True)
+    weights = array(compute, 2)
     return (
         *(array(source, 2), INDEX, INDEX, COUNT, scalar(source), scalar(compute)),
-        *(weights, weights, COUNT, addresses, array(source, 2, written=True)),
-        *(array(source, 1, written=True), array(compute, 3, written=True), addresses),
+        *(weights, weights, COUNT, ADDRESSES, array(source, 2, written=True)),
+        *(array(source, 1, written=True), array(compute, 3, written=True), ADDRESSES),
         *(array(compute, 1, written=True), array(stored, 2, written=True), COUNT, COUNT),
     )
 
@@ -71,10 +71,10 @@ def correlate(
 
     image (M, N * step); rows (out rows + P - 1,); columns (samples of a line + (Q - 1) * step,);
     `outside` is `fill` in the dtype of the sums; column_weights (terms, P) and row_weights
-    (terms, Q), reversed; out (out rows, samples of a line).  Scratch: table
-    (stop - start + P + HEIGHT,); narrow (P + HEIGHT - 1, samples of a tile), of no lines where the
+    (terms, Q), reversed; out (out rows, samples of a line).  Scratch: table (1,
+    stop - start + P + HEIGHT); narrow (P + HEIGHT - 1, samples of a tile), of no lines where the
     image is as wide as a tile; blank (N * step,); sums (terms, HEIGHT, columns.size or what two
-    tiles ask for); lines (terms * HEIGHT,); patch, a tile.
+    tiles ask for); lines (1, terms * HEIGHT); patch, a tile.
     """
     terms, tall = column_weights.shape
     wide = row_weights.shape[1]
@@ -82,7 +82,7 @@ def correlate(
     across = patch.size // HEIGHT
     blank[:] = fill
     for n in range(terms * HEIGHT):
-        lines[n] = address(sums, n * pitch)
+        lines[0, n] = address(sums, n * pitch)
     opened = start
     bottom = stop + tall - 2  # the last line that is read
     for top in range(start, stop, HEIGHT):
@@ -92,11 +92,11 @@ def correlate(
             if narrow.shape[0] > 0:
                 slot = opened % narrow.shape[0]
                 extend_part(image, source, columns, 0, 0, fill, narrow, slot)
-                table[opened - start] = address(narrow, slot * narrow.shape[1])
+                table[0, opened - start] = address(narrow, slot * narrow.shape[1])
             elif source < 0:
-                table[opened - start] = address(blank, 0)
+                table[0, opened - start] = address(blank, 0)
             else:
-                table[opened - start] = address(image, source * own)
+                table[0, opened - start] = address(image, source * own)
             opened += 1
         for t in range(terms):
             for edge in range(0, own, across):

@@ -19,7 +19,7 @@ Array = NDArray[Any]
 Band = tuple[int, int, int]
 Scratch = tuple[tuple[tuple[int, ...], np.dtype[Any]], ...]  # shapes and dtypes
 
-INDEX = np.dtype(np.intp)
+ADDRESS = np.dtype(np.uintp)
 KEPT = 4  # sets of scratch that an operator keeps for the next call
 
 

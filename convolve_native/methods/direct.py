@@ -5,21 +5,20 @@ seconds = outputs x taps x per_direct_product + samples x per_sample + the fixed
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from convolve_native.factors import Kernel
 from convolve_native.loops import direct
-from convolve_native.loops.direct import RUN
 from convolve_native.loops._tiles import HEIGHT, across
+from convolve_native.loops.direct import RUN
 from convolve_native.machine import Machine
 from convolve_native.methods._base import Method, never
-from convolve_native.methods._costs import additions, line_seconds, products
-from convolve_native.methods._lines import INDEX, LineOperator, Scratch
+from convolve_native.methods._costs import line_seconds, products
+from convolve_native.methods._lines import ADDRESS, LineOperator, Scratch
 from convolve_native.problem import Problem
-
 
 WIDE = 17  # taps along a row up to which runs are whole rows
 
@@ -55,7 +54,7 @@ def runs(tall: int, wide: int) -> NDArray[np.intp]:
         for u in range(0, tall, down)
         for v in range(0, wide, across)
     ]
-    return np.array(cuts, INDEX)
+    return np.array(cuts, np.intp)
 
 
 def _share(taps: int, most: int) -> int:
@@ -92,7 +91,7 @@ def _prepare(problem: Problem, kernel: Kernel) -> LineOperator:
         blank = problem.columns.size * problem.channels if problem.boundary == "constant" else 0
         patch = ((HEIGHT * tile,), problem.compute)
         return (
-            ((3, band + tall - 1), INDEX),
+            ((3, band + tall - 1), ADDRESS),
             ((tall + HEIGHT - 1, strips.left_span), problem.source),
             ((tall + HEIGHT - 1, strips.right_span), problem.source),
             ((blank,), problem.source),

@@ -14,7 +14,7 @@ from convolve_native.loops._tiles import HEIGHT, across
 from convolve_native.machine import Machine
 from convolve_native.methods._base import Method, never
 from convolve_native.methods._costs import additions, line_seconds, products
-from convolve_native.methods._lines import INDEX, LineOperator, Scratch
+from convolve_native.methods._lines import ADDRESS, LineOperator, Scratch
 from convolve_native.problem import Problem
 
 
@@ -64,11 +64,11 @@ def _prepare(problem: Problem, kernel: Kernel) -> LineOperator:
     def scratch(band: int) -> Scratch:
         narrow = tall + HEIGHT - 1 if own < tile else 0
         return (
-            ((band + tall + HEIGHT,), INDEX),
+            ((1, band + tall + HEIGHT), ADDRESS),
             ((narrow, tile), problem.source),
             ((own if problem.boundary == "constant" else 0,), problem.source),
             ((terms, HEIGHT, span), problem.compute),
-            ((terms * HEIGHT,), INDEX),
+            ((1, terms * HEIGHT), ADDRESS),
             ((HEIGHT * tile,), problem.compute),
         )
 

@@ -107,7 +107,8 @@ class Guard:
     @staticmethod
     def _written(arguments, types, copy=False):
         pairs = zip(arguments, types, strict=True)
-        arrays = [a for a, t in pairs if isinstance(a, np.ndarray) and t.mutable]
+        addresses = _jit.ADDRESSES  # which move with the pages
+        arrays = [a for a, t in pairs if isinstance(a, np.ndarray) and t.mutable and t != addresses]
         return [array.copy() for array in arrays] if copy else arrays
 
     def install(self):
@@ -142,7 +143,7 @@ def announce(text):
 def cut(height):
     """Make the engine's bands this high, lower than any it would cut for such small images."""
 
-    def bands(problem, products):
+    def bands(problem, products, repeated=0):
         return [
             (plane, start, min(start + height, problem.rows.length))
             for plane in range(problem.planes)
