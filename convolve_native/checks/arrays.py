@@ -45,10 +45,10 @@ def as_image(image: Any, *, masked: bool = False) -> Array:
 
 
 def as_mask(mask: Any, shape: Shape, axes: tuple[int, ...]) -> NDArray[np.bool_] | None:
-    """Check a mask of valid pixels: of the image's shape, or of its convolved axes'."""
+    """Check a mask of valid pixels, of the image's shape or of its convolved axes', and copy it."""
     if mask is None:
         return None
-    array = as_array("mask", mask)
+    array = as_array("mask", mask).copy()  # its owner may change it, a Convolver not
     if array.dtype.kind != "b":
         raise TypeError(f"mask must hold booleans, True where valid; got dtype {array.dtype}")
     convolved = tuple(shape[axis] for axis in axes)
