@@ -17,6 +17,7 @@ _PUBLIC = {
     "Convolver": "convolve_native.convolver",
     "box_blur": "convolve_native.api.blurs",
     "cache_info": "convolve_native.api.information",
+    "calibrate": "convolve_native.calibration",
     "choose_method": "convolve_native.api.convolution",
     "clear_caches": "convolve_native.api.information",
     "convolve": "convolve_native.api.convolution",
@@ -26,6 +27,7 @@ _PUBLIC = {
     "gaussian_blur": "convolve_native.api.blurs",
     "info": "convolve_native.api.information",
     "set_workers": "convolve_native.threads",
+    "warmup": "convolve_native.api.warming",
     "wiener": "convolve_native.restoration.wiener",
 }
 
@@ -49,7 +51,9 @@ if TYPE_CHECKING:
     from convolve_native.api.information import cache_info as cache_info
     from convolve_native.api.information import clear_caches as clear_caches
     from convolve_native.api.information import info as info
+    from convolve_native.api.warming import warmup as warmup
     from convolve_native.boundary import BOUNDARIES as BOUNDARIES
+    from convolve_native.calibration import calibrate as calibrate
     from convolve_native.convolver import Convolver as Convolver
     from convolve_native.fourier.effort import fftw_effort as fftw_effort
     from convolve_native.planner import Choice as Choice

@@ -1,13 +1,16 @@
-"""The only clock: the timer, and the measuring of methods.
+"""The only clock: the timer, and the measuring of methods and of the machine.
 
 The timer serves whoever measures: `choose_method`, `calibrate`, profiles and the benches.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import partial
+from itertools import product
 from statistics import median
 from time import perf_counter
 from typing import Any
@@ -15,11 +18,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from convolve_native.checks import Request
+from convolve_native import machine, threads
+from convolve_native.checks import Options, Request
 from convolve_native.convolver import prepare
+from convolve_native.fitting import Cell, fit
+from convolve_native.folders import cpu_name
+from convolve_native.fourier import plans
+from convolve_native.fourier.plans import PlanKey
+from convolve_native.machine import Machine
+from convolve_native.methods import METHODS, SPECTRA, overlap_save
 from convolve_native.planner import Choice
 from convolve_native.problem import Problem
 
+Array = NDArray[Any]
 Call = Callable[[], object]
 
 ROUND = 2e-4  # seconds that a round takes at least: a thousand times what reading the clock does
@@ -100,7 +111,7 @@ def _repeats(call: Call) -> int:
     return times
 
 
-def measure(choice: Choice, problem: Problem, request: Request, planes: NDArray[Any]) -> Choice:
+def measure(choice: Choice, problem: Problem, request: Request, planes: Array) -> Choice:
     """Time every method that can, prepared, on as many workers as were chosen; take the fastest."""
     out = np.empty(problem.out_shape, problem.stored)
     operators = {name: prepare(request, problem, name) for name in choice.seconds}
@@ -115,3 +126,152 @@ def measure(choice: Choice, problem: Problem, request: Request, planes: NDArray[
     allowed = [name for name in measured if name not in choice.refused]
     fastest = min(allowed, key=measured.__getitem__)
     return replace(choice, method=fastest, reason="measured the fastest", measured=measured)
+
+
+Table = Mapping[str, Sequence[tuple[tuple[int, int], tuple[int, int]]]]
+
+# What the machine is measured by: for every method images and kernels that are small, so that none
+# takes long, and unlike one another in what they cost.
+TABLE: Table = {
+    "direct": (
+        ((32, 32), (3, 3)),
+        ((32, 32), (7, 7)),
+        ((60, 1000), (1, 31)),
+        ((1000, 60), (5, 5)),
+        ((256, 256), (3, 3)),
+        ((256, 256), (5, 5)),
+        ((256, 256), (9, 9)),
+        ((256, 256), (15, 15)),
+        ((512, 512), (3, 3)),
+        ((512, 512), (7, 7)),
+    ),
+    "separable": (
+        ((32, 32), (3, 3)),
+        ((32, 32), (9, 9)),
+        ((60, 1000), (1, 31)),
+        ((1000, 60), (7, 7)),
+        ((256, 256), (3, 3)),
+        ((256, 256), (9, 9)),
+        ((256, 256), (21, 21)),
+        ((256, 256), (51, 51)),
+        ((512, 512), (3, 3)),
+        ((512, 512), (15, 15)),
+    ),
+    "box": (
+        ((32, 32), (3, 3)),
+        ((60, 1000), (3, 3)),
+        ((1000, 60), (5, 5)),
+        ((256, 256), (3, 3)),
+        ((256, 256), (15, 15)),
+        ((512, 512), (7, 7)),
+        ((512, 512), (51, 51)),
+    ),
+    "fft": (
+        ((32, 32), (9, 9)),
+        ((100, 100), (21, 21)),
+        ((250, 250), (31, 31)),
+        ((480, 480), (31, 31)),
+        ((1000, 1000), (31, 31)),
+    ),
+    "overlap_save": (
+        ((256, 256), (9, 9)),
+        ((256, 256), (15, 15)),
+        ((512, 512), (5, 5)),
+        ((512, 512), (15, 15)),
+        ((512, 512), (31, 31)),
+        ((512, 512), (63, 63)),
+        ((512, 512), (1, 101)),
+        ((700, 700), (101, 101)),
+    ),
+}
+KERNELS: dict[str, Callable[[tuple[int, int]], Array]] = {  # of those that cannot do any
+    "separable": lambda taps: np.outer(*(np.hanning(k + 2)[1:-1] for k in taps)),
+    "box": np.ones,
+}
+DTYPES = ("float32", "float64", "uint8")  # one a figure
+BUDGET = 3.5  # seconds that the rounds of the whole table take, where no call is long
+
+
+def calibrate() -> Machine:
+    """Measure this machine: what the methods cost on it, and FFTW's plans for the usual tiles.
+
+    From then on, in this process and in later ones, methods and threads are chosen by what was
+    measured, and transforms of the usual tile sizes are planned by what FFTW learnt, without
+    measuring anything.  It takes under five seconds, ten or so for FFTW's measuring, and the
+    compiling of loops that were never used before.  Best done while the machine is idle.
+
+    Returns
+    -------
+    Machine
+        The constants, which print as a table; `provenance` says how long each step took, and how
+        far from the measured seconds the predicted ones are.
+
+    Notes
+    -----
+    It is kept in the user's cache folder, by the CPU, the versions of this package and of Numba,
+    NumPy and pyFFTW; what was measured with others, or cannot be read, is not used.  Results
+    stay bitwise the same from call to call, but a calibration may change their last bits, as it
+    may change the method and FFTW's plans.  A `Convolver` keeps what it was made with.
+
+    Least squares of relative errors: `convolve_native.fitting`.
+
+    Examples
+    --------
+    >>> import convolve_native as cn
+    >>> print(cn.calibrate())  # doctest: +SKIP
+    """
+    begun = perf_counter()
+    plans.calibrate(_tiles())
+    SPECTRA.clear()  # they were transformed by the plans of before
+    planned = perf_counter()
+    cells, calls = zip(*_cells(TABLE), strict=True)
+    timings(*calls, rounds=0, enough=0)
+    compiled = perf_counter()
+    seconds = np.array([each.best for each in timings(*calls, enough=BUDGET / len(calls))])
+    (thread,) = timings(_hand_over)
+    found = Machine.of("", {**fit(cells, seconds), "thread": thread.best})
+    measured = perf_counter()
+
+    predicted = np.array([METHODS[method].seconds(problem, found) for method, problem in cells])
+    off = np.quantile(np.abs(predicted / seconds - 1), 0.9)
+    provenance = (
+        f"measured on {cpu_name()}, {date.today()}: FFTW's plans in {planned - begun:.1f} s, loops "
+        f"made ready in {compiled - planned:.1f} s, {len(calls)} timings in "
+        f"{measured - compiled:.1f} s, nine in ten of them predicted within {off:.0%}"
+    )
+    found = replace(found, provenance=provenance)
+    machine.save(found)
+    machine.use(found)
+    return found
+
+
+def _tiles() -> Iterator[PlanKey]:
+    """The plans of the usual tiles of real images, of kernels along both axes and along one."""
+    for name, size in product(("float32", "float64"), overlap_save.SIZES):
+        yield PlanKey((size, size), (0, 1), np.dtype(name))
+        yield PlanKey((overlap_save.LINES, size), (1,), np.dtype(name))
+
+
+def _cells(table: Table) -> Iterator[tuple[Cell, Call]]:
+    """Every method on every problem of its row, and a call that solves it on one thread."""
+    random = np.random.default_rng(0)
+    for method, problems in table.items():
+        for dtype, (shape, taps) in product(DTYPES, problems):
+            image = random.integers(0, 255, shape).astype(dtype)
+            kernel = KERNELS.get(method, random.random)(taps)
+            request = Request.of(shape, image.dtype, kernel, Options(method=method))
+            problem = request.problem
+            operator = METHODS[method].prepare(problem, request.kernel)
+            planes = request.layout.planes(image, problem.source)
+            out = np.empty(problem.out_shape, problem.stored)
+            yield (method, problem), partial(operator.apply, planes, out, 1)
+
+
+def _hand_over() -> None:
+    """Have another thread at work, and hear of its end."""
+    meeting = threading.Barrier(2)
+
+    def part(_: int) -> None:
+        meeting.wait()
+
+    threads.run(lambda: part, range(2), 2)

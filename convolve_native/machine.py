@@ -1,43 +1,257 @@
-"""What this machine costs: a few constants with units, from which the planner predicts seconds."""
+"""What this machine costs: a few constants with units, from which the planner predicts seconds.
+
+One machine is in use at a time: what `calibrate` measured here, in this process or in one before,
+else what is shipped.  It is read from the user's cache folder when it is first asked for, and is
+never measured by a request.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import math
+import threading
+import warnings
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated, Any, NamedTuple, get_type_hints
+
+from convolve_native.folders import Unreadable, cache_folder, cpu_name, keep, recall
+from convolve_native.forks import renew_in_child
+from convolve_native.loops import stamp
+from convolve_native.problem import Problem
+
+
+class Sums(NamedTuple):
+    """Seconds of one thing, by what it is computed in; a complex number counts as its parts."""
+
+    single: float  # float32
+    double: float  # eight bytes
+
+    def of(self, problem: Problem) -> float:
+        """The figure for a problem."""
+        return self.single if problem.single else self.double
+
+
+class Samples(NamedTuple):
+    """The same where it also hangs on what the image is made of."""
+
+    single: float  # float32
+    double: float  # eight bytes
+    byte: float  # bytes, summed in float32
+
+    def of(self, problem: Problem) -> float:
+        """The figure for a problem."""
+        if not problem.single:
+            return self.double
+        return self.byte if problem.source.itemsize == 1 else self.single
+
+
+Constant = float | Sums | Samples
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """A loop that sweeps the lines of a result."""
+
+    operation: Annotated[Samples, "multiply-add, or of box an addition"]
+    sample: Annotated[Samples, "sample read, converted and written"]
+    row: Annotated[float, "line: its ends, and what is made ready for it"]
+    call: Annotated[float, "call, its scratch included"]
+
+
+@dataclass(frozen=True)
+class Transforms:
+    """Fourier transforms there and back, of whole planes and of tiles."""
+
+    flop: Annotated[Sums, "one of the 5 N log2 N operations on a plane of N samples"]
+    far: Annotated[Sums, "sample of a plane, for every doubling of it beyond the cache"]
+    tile_flop: Annotated[Sums, "one of the 5 N log2 N operations on a tile"]
+    sample: Annotated[Samples, "sample brought to a plane or tile, multiplied and taken back"]
+    frame: Annotated[float, "plane or tile, of any size"]
+    call: Annotated[float, "call: finding plans and spectra"]
 
 
 @dataclass(frozen=True)
 class Machine:
-    """Seconds on one thread.  The float32 figure comes first, that of eight-byte samples second."""
+    """Seconds that things take on one thread; printed, a table of them.
+
+    Attributes
+    ----------
+    provenance : str
+        Where the figures come from.
+    direct, separable, box : Sweep
+        The loops of these methods.
+    transform : Transforms
+        What the methods fft and overlap_save are made of.
+    thread : float
+        A part handed to another thread.
+
+    Examples
+    --------
+    >>> from convolve_native.machine import DEFAULT, Machine
+    >>> slow = Machine.of("half as fast", {k: 2 * v for k, v in DEFAULT.figures.items()})
+    >>> slow.direct.call == 2 * DEFAULT.direct.call
+    True
+    """
 
     provenance: str
-    per_direct_product: tuple[float, float]  # one multiply-add of the direct loop
-    per_separable_product: tuple[float, float]  # one multiply-add of the separable loop
-    per_addition: tuple[float, float]  # one addition of the box loop
-    per_fft_flop: tuple[float, float]  # one of the 2.5 N log2 N operations of a real transform
-    per_tile_flop: tuple[float, float]  # the same, of transforms that stay in cache
-    per_sample: tuple[float, float]  # one sample read, converted and written
-    per_row: float  # the fixed work on one line of the result
-    per_call: float  # one call of a compiled loop, its scratch included
-    per_tile: float  # the fixed work on one tile
-    per_lease: float  # finding a plan and a kernel's spectrum that were used before
-    per_thread: float  # handing a part to another thread
+    direct: Sweep
+    separable: Sweep
+    box: Sweep
+    transform: Transforms
+    thread: Annotated[float, "part handed to another thread"]
 
-    def rate(self, figures: tuple[float, float], itemsize: int) -> float:
-        """Pick a figure by the bytes of a sample; a complex one counts as its parts."""
-        return figures[0] if itemsize == 4 else figures[1]
+    @property
+    def figures(self) -> dict[str, float]:
+        """Every figure by its name."""
+        found: dict[str, float] = {}
+        for name, value, _ in _constants(self):
+            several = {"": value} if isinstance(value, float) else value._asdict()
+            found |= {f"{name}.{kind}".rstrip("."): figure for kind, figure in several.items()}
+        return found
+
+    @classmethod
+    def of(cls, provenance: str, figures: Mapping[str, float]) -> Machine:
+        """Make a machine of figures by their names."""
+
+        def take(name: str, like: Any) -> Any:
+            if isinstance(like, float):
+                return figures[name]
+            parts = like._asdict() if isinstance(like, (Sums, Samples)) else vars(like)
+            return type(like)(*(take(f"{name}.{part}", each) for part, each in parts.items()))
+
+        groups = {name: each for name, each in vars(DEFAULT).items() if name != "provenance"}
+        return cls(provenance, *(take(name, each) for name, each in groups.items()))
+
+    def __str__(self) -> str:
+        """Draw a line a constant."""
+        header = f"{'seconds a':<22}" + "".join(f"{kind:>10}" for kind in Samples._fields)
+        lines = [self.provenance, "", header]
+        for name, value, thing in _constants(self):
+            several = (value,) if isinstance(value, float) else value
+            cells = "".join(f"{figure:>10.3g}" for figure in several)
+            lines.append(f"{name:<22}{cells:<30}  {thing}")
+        return "\n".join(lines)
+
+
+def _constants(value: Machine | Sweep | Transforms) -> Iterator[tuple[str, Constant, str]]:
+    """Name and figure or figures of every constant, and the thing they are of."""
+    for name, hint in get_type_hints(type(value), include_extras=True).items():
+        inner = getattr(value, name)
+        if isinstance(inner, (Sweep, Transforms)):
+            for part, figures, thing in _constants(inner):
+                yield f"{name}.{part}", figures, thing
+        elif not isinstance(inner, str):
+            yield name, inner, hint.__metadata__[0]
 
 
 DEFAULT = Machine(
     provenance="shipped: AMD EPYC (Zen 5, AVX-512), numba 0.68.1, FFTW 3.3.5, November 2026",
-    per_direct_product=(2.6e-11, 5.1e-11),
-    per_separable_product=(2.9e-11, 6.2e-11),
-    per_addition=(1e-10, 1.7e-10),
-    per_fft_flop=(7.5e-11, 9e-11),
-    per_tile_flop=(4e-11, 6e-11),
-    per_sample=(7e-10, 1.3e-9),
-    per_row=1e-7,
-    per_call=3e-6,
-    per_tile=5e-6,
-    per_lease=1e-5,
-    per_thread=5e-5,
+    direct=Sweep(
+        operation=Samples(2.6e-11, 5.1e-11, 2.6e-11),
+        sample=Samples(7e-10, 1.3e-9, 7e-10),
+        row=1e-7,
+        call=3e-6,
+    ),
+    separable=Sweep(
+        operation=Samples(2.9e-11, 6.2e-11, 2.9e-11),
+        sample=Samples(7e-10, 1.3e-9, 7e-10),
+        row=1e-7,
+        call=3e-6,
+    ),
+    box=Sweep(
+        operation=Samples(1e-10, 1.7e-10, 1e-10),
+        sample=Samples(7e-10, 1.3e-9, 7e-10),
+        row=1e-7,
+        call=3e-6,
+    ),
+    transform=Transforms(
+        flop=Sums(7.5e-11, 9e-11),
+        far=Sums(1e-9, 2e-9),
+        tile_flop=Sums(4e-11, 6e-11),
+        sample=Samples(1.4e-9, 2.6e-9, 1.4e-9),
+        frame=5e-6,
+        call=1e-5,
+    ),
+    thread=5e-5,
 )
+
+
+class _InUse:
+    """The machine that requests are planned for: one for the process."""
+
+    def __init__(self) -> None:
+        self.machine: Machine | None = None  # None: nobody has asked yet
+        self.renew()
+        renew_in_child(self)
+
+    def renew(self) -> None:
+        """Take a new lock, reentrant for a signal's handler."""
+        self._lock = threading.RLock()
+
+    def set(self, machine: Machine | None) -> None:
+        """Use another one."""
+        with self._lock:
+            self.machine = machine
+
+    def load(self) -> Machine:
+        """Read what was calibrated, once; what cannot be read is ignored with a note."""
+        with self._lock:
+            if self.machine is None:
+                self.machine = DEFAULT  # whatever becomes of the reading: it is read once
+                path = machine_file()
+                try:
+                    kept = recall(path)
+                    self.machine = DEFAULT if kept is None else _machine(kept)
+                except Unreadable as reason:
+                    message = f"the calibrated machine in {path} is ignored: {reason}"
+                    warnings.warn(message, stacklevel=3)
+            return self.machine
+
+
+_in_use = _InUse()
+
+
+def current() -> Machine:
+    """Return the machine in use: of `use`, else of an earlier calibration, else DEFAULT."""
+    return _in_use.machine or _in_use.load()
+
+
+def use(machine: Machine | None) -> None:
+    """Plan for a machine from now on; None, for what is found in the cache folder."""
+    _in_use.set(machine)
+
+
+def save(machine: Machine) -> None:
+    """Keep a machine for other processes, in place of one kept before."""
+    path = machine_file()
+    if path is not None:
+        content = {**_made_by(), "provenance": machine.provenance, "figures": machine.figures}
+        keep(path, content)
+
+
+def machine_file() -> Path | None:
+    """Where the calibrated machine is kept, if anywhere: by CPU, versions and our own loops."""
+    folder = cache_folder()
+    digest = hashlib.sha256(repr(_made_by()).encode()).hexdigest()[:20]
+    return folder and folder / "machine" / f"{digest}.json"
+
+
+def _made_by() -> dict[str, str]:
+    versions = {name: version(name) for name in ("convolve_native", "pyfftw")}
+    return {**versions, "cpu": cpu_name(), "loops": stamp()}
+
+
+def _machine(kept: dict[str, Any]) -> Machine:
+    provenance, figures = kept.get("provenance"), kept.get("figures")
+    if not isinstance(provenance, str) or not isinstance(figures, dict):
+        raise Unreadable
+    if figures.keys() != DEFAULT.figures.keys():
+        raise Unreadable
+    if not all(isinstance(each, float) and 0 <= each < math.inf for each in figures.values()):
+        raise Unreadable
+    if figures["thread"] == 0:  # which seconds are divided by
+        raise Unreadable
+    return Machine.of(provenance, figures)

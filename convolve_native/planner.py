@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -73,8 +74,13 @@ def choose(problem: Problem, machine: Machine, method: str, limit: int) -> Choic
         reason = "predicted the fastest" if len(willing) > 1 else "the only one that can"
     if METHODS[chosen].looks and problem.finite is None:
         reason += "; the pixels were not looked at"
-    pays = int(seconds[chosen] // machine.per_thread)  # a thread must earn what it costs
-    return Choice(chosen, reason, max(1, min(limit, pays)), seconds, refused)
+    workers = min(limit, _workers(seconds[chosen], machine))
+    return Choice(chosen, reason, workers, seconds, refused)
+
+
+def _workers(seconds: float, machine: Machine) -> int:
+    """The number w of them with which seconds / w and what w - 1 threads cost come to the least."""
+    return int((1 + math.sqrt(1 + 4 * seconds / machine.thread)) / 2)
 
 
 def _named(problem: Problem, rule: str) -> dict[str, str]:

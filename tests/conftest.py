@@ -9,11 +9,18 @@ from hypothesis import settings
 from PIL import Image
 
 import convolve_native
+from convolve_native import machine
 
 # No deadline: a loop is compiled at its first use, which no example should be blamed for.
 settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True, max_examples=100)
 settings.register_profile("dev", deadline=None, max_examples=25)
 settings.load_profile("ci" if os.environ.get("CI") else "dev")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shipped_machine():
+    """Choose by the shipped constants, whatever was calibrated here."""
+    machine.use(machine.DEFAULT)
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,7 @@ LAYERS = (
     ("boundary", "caches", "factors", "folders", "forks", "kernels", "problem"),
     ("fourier", "loops", "machine", "threads"),
     ("methods",),
-    ("checks", "planner", "results"),
+    ("checks", "fitting", "planner", "results"),
     ("api", "calibration", "convolver", "images", "restoration"),
     ("views",),
     ("cli",),

@@ -5,26 +5,24 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from convolve_native.machine import Machine
+from convolve_native.machine import DEFAULT, Machine
 from convolve_native.methods import METHODS
 from convolve_native.planner import choose
 from convolve_native.problem import Axis, Problem
 
 # Round numbers: a product costs 1, a transform's operation 2, everything else nothing.
-MACHINE = Machine(
-    provenance="test",
-    per_direct_product=(1.0, 2.0),
-    per_separable_product=(1.0, 2.0),
-    per_addition=(1.0, 2.0),
-    per_fft_flop=(2.0, 4.0),
-    per_tile_flop=(1e9, 1e9),
-    per_sample=(0.0, 0.0),
-    per_row=0.0,
-    per_call=0.0,
-    per_tile=0.0,
-    per_lease=0.0,
-    per_thread=1e6,
-)
+ROUND = {
+    "direct.operation.single": 1.0,
+    "direct.operation.double": 2.0,
+    "separable.operation.single": 1.0,
+    "separable.operation.double": 2.0,
+    "transform.flop.single": 2.0,
+    "transform.flop.double": 4.0,
+    "transform.tile_flop.single": 1e9,
+    "transform.tile_flop.double": 1e9,
+    "thread": 1e6,
+}
+MACHINE = Machine.of("round numbers", {**dict.fromkeys(DEFAULT.figures, 0.0), **ROUND})
 FLOAT32 = np.dtype(np.float32)
 
 
@@ -112,10 +110,16 @@ def test_pixels_that_nobody_looked_at_are_mentioned():
     assert choice.reason == "predicted the fastest; the pixels were not looked at"
 
 
-@pytest.mark.parametrize(("limit", "expected"), [(1, 1), (2, 2), (64, 16)])
-def test_threads_are_used_as_far_as_they_pay(limit, expected):
-    heavy = problem(taps=(41, 41), size=1000)
-    assert choose(heavy, replace(MACHINE, per_thread=1e8), "direct", limit).workers == expected
+@pytest.mark.parametrize(
+    ("limit", "thread", "expected"),
+    [(1, 1e6, 1), (2, 1e6, 2), (64, 1e6, 41), (64, 1e8, 4), (64, 8.4e8, 2), (64, 8.5e8, 1)],
+)
+def test_threads_are_used_as_far_as_they_pay(limit, thread, expected):
+    heavy, machine = problem(taps=(41, 41), size=1000), replace(MACHINE, thread=thread)
+    choice = choose(heavy, machine, "direct", limit)
+    assert choice.workers == expected
+    spent = {w: choice.seconds["direct"] / w + (w - 1) * thread for w in range(1, limit + 1)}
+    assert spent[expected] == min(spent.values())
 
 
 def test_a_choice_prints_as_a_table():

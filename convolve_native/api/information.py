@@ -13,6 +13,7 @@ from convolve_native.factors import FACTORS
 from convolve_native.folders import cache_folder
 from convolve_native.fourier.plans import POOL, PlanPool, fftw_version
 from convolve_native.loops import target_cpu
+from convolve_native.machine import current
 from convolve_native.methods import SPECTRA
 from convolve_native.threads import available_workers
 
@@ -44,6 +45,7 @@ class Info:
     pillow: str
     platform: str
     cpu: str  # what loops are compiled for
+    machine: str  # where the constants that methods are chosen by come from
     workers: int  # threads that a call may use
     code_cache: str
     licence: str
@@ -80,6 +82,7 @@ def info() -> Info:
         pillow=version("pillow"),
         platform=platform.platform(),
         cpu=target_cpu(),
+        machine=current().provenance,
         workers=available_workers(),
         code_cache=str(folder) if folder else "none: compiled loops are not kept",
         licence=LICENCE,

@@ -21,7 +21,7 @@ from convolve_native.checks.arrays import (
     own_mask,
 )
 from convolve_native.checks.dtypes import as_number_dtype
-from convolve_native.checks.options import Keywords, Options, expose
+from convolve_native.checks.options import Keywords, Options, expose, one_of
 from convolve_native.checks.request import Request
 from convolve_native.checks.scene import Scene, as_positive
 
@@ -45,5 +45,6 @@ __all__ = [
     "expose",
     "kernel_shape",
     "one_each",
+    "one_of",
     "own_mask",
 ]

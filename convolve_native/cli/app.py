@@ -26,6 +26,8 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     "features": draw.features,
     "spectrum": draw.spectrum,
     "explain": tell.explain,
+    "calibrate": tell.calibrate,
+    "warmup": tell.warmup,
     "info": tell.info,
 }
 for _name, _command in COMMANDS.items():

@@ -1,4 +1,4 @@
-"""Commands that need no photograph: explain, info."""
+"""Commands that need no photograph: explain, calibrate, warmup, info."""
 
 from __future__ import annotations
 
@@ -34,6 +34,30 @@ def explain(
     with progress():
         choice = cn.choose_method(image, weights, measure=measure, **keywords)
     _show(choice, as_json)
+
+
+def calibrate(as_json: options.Json = False) -> None:
+    """Measure this machine, for this and later uses to choose by; best done while it is idle."""
+    with progress():
+        machine = cn.calibrate()
+    if as_json:
+        print_json({"provenance": machine.provenance, "seconds": machine.figures})
+    else:
+        print(machine)
+
+
+def warmup(
+    dtype: Annotated[
+        list[str] | None, typer.Option(help="Of the images: any of NumPy's names; repeatable.")
+    ] = None,
+    method: Annotated[
+        list[str] | None, typer.Option(help="One of those that explain lists; repeatable.")
+    ] = None,
+) -> None:
+    """Compile the loops that a first use would wait for, and keep them."""
+    given: dict[str, Any] = {"dtypes": dtype, "methods": method}
+    with progress():
+        cn.warmup(**{name: names for name, names in given.items() if names})
 
 
 def info(as_json: options.Json = False) -> None:

@@ -254,6 +254,12 @@ def piece(function: Callable[..., Any]) -> Callable[..., Any]:
     return compiled
 
 
+def stamp() -> str:
+    """Return the name of all that shapes compiled code: sources, versions, settings and the CPU."""
+    with _compiler():
+        return _stamp()
+
+
 def target_cpu() -> str:
     """Return the name of the CPU that loops are compiled for."""
     with _compiler():

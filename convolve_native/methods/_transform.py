@@ -12,7 +12,8 @@ from convolve_native.caches import BoundedCache, cached_property
 from convolve_native.factors import Kernel
 from convolve_native.fourier.plans import Plan, PlanKey
 from convolve_native.fourier.transfer import circulant, spectrum_of
-from convolve_native.machine import Machine
+from convolve_native.machine import Sums, Transforms
+from convolve_native.methods._costs import transform_seconds
 from convolve_native.problem import Problem
 
 Array = NDArray[Any]
@@ -38,14 +39,9 @@ class Frame:
         self.samples = rows * columns
         self.transformed = math.prod(shape[axis] for axis in self.key.axes)  # by one transform
 
-    def seconds(self, machine: Machine, flop: tuple[float, float]) -> float:
+    def seconds(self, problem: Problem, transform: Transforms, flop: Sums) -> float:
         """Transform there and back, one operation taking `flop`, and fill and empty the frame."""
-        size = self.key.dtype.itemsize
-        flops = 5.0 * self.samples * math.log2(max(2, self.transformed))
-        if self.key.dtype.kind == "c":
-            flops, size = 2 * flops, size // 2
-        samples = 2 * self.samples * machine.rate(machine.per_sample, size)
-        return flops * machine.rate(flop, size) + samples
+        return transform_seconds(problem, transform, flop, self.samples, self.transformed)
 
 
 class Transform:

@@ -1,7 +1,7 @@
 """box: sums over a rectangle of equal weights, by sums that its neighbours share.
 
-seconds = samples x (3 + 2 log2(columns of taps)) x per_addition + samples x per_sample
-+ the fixed work a line.
+seconds = extended samples x (3 + 2 log2(columns of taps)) x box.operation + outputs x box.sample
++ rows x box.row + box.call.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from convolve_native.factors import Kernel
 from convolve_native.loops import box
 from convolve_native.machine import Machine
 from convolve_native.methods._base import Method, never
-from convolve_native.methods._costs import line_seconds
+from convolve_native.methods._costs import parts, sweep_seconds
 from convolve_native.methods._lines import LineOperator
 from convolve_native.problem import Problem
 
@@ -26,10 +26,9 @@ def _passes(problem: Problem) -> int:
 
 
 def _seconds(problem: Problem, machine: Machine) -> float:
-    addition = machine.rate(machine.per_addition, problem.compute.itemsize)
     lines = problem.planes * problem.rows.extended
     samples = lines * problem.columns.extended * problem.channels
-    return samples * _passes(problem) * addition + line_seconds(problem, machine)
+    return sweep_seconds(problem, machine.box, parts(problem) * samples * _passes(problem))
 
 
 def _accuracy(problem: Problem) -> float:

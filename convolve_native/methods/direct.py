@@ -1,6 +1,6 @@
 """Direct: every product, summed as it stands.
 
-seconds = outputs x taps x per_direct_product + samples x per_sample + the fixed work a line.
+seconds = outputs x (taps x direct.operation + direct.sample) + rows x direct.row + direct.call.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from convolve_native.loops._tiles import HEIGHT, across
 from convolve_native.loops.direct import RUN
 from convolve_native.machine import Machine
 from convolve_native.methods._base import Method, never
-from convolve_native.methods._costs import line_seconds, products
+from convolve_native.methods._costs import products, sweep_seconds
 from convolve_native.methods._lines import ADDRESS, LineOperator, Scratch
 from convolve_native.problem import Problem
 
@@ -63,10 +63,8 @@ def _share(taps: int, most: int) -> int:
 
 
 def _seconds(problem: Problem, machine: Machine) -> float:
-    product = machine.rate(machine.per_direct_product, problem.compute.itemsize)
-    return problem.outputs * products(problem, problem.taps) * product + line_seconds(
-        problem, machine
-    )
+    operations = problem.outputs * products(problem, problem.taps)
+    return sweep_seconds(problem, machine.direct, operations)
 
 
 def _accuracy(problem: Problem) -> float:

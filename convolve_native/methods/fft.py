@@ -1,7 +1,6 @@
 """fft: the whole plane in one Fourier transform, a product, and back.
 
-seconds = planes x channels x (2 transforms x 2.5 N log2 N x per_fft_flop + 2 N x per_sample)
-+ per_lease, for frames of N samples.
+seconds = planes x channels x transform_seconds(frame) + transform.call
 """
 
 from __future__ import annotations
@@ -148,8 +147,9 @@ def _samples(problem: Problem) -> int:
 
 
 def _seconds(problem: Problem, machine: Machine) -> float:
-    plane = Geometry(problem).frame.seconds(machine, machine.per_fft_flop)
-    return machine.per_lease + problem.planes * problem.channels * plane
+    transform = machine.transform
+    plane = Geometry(problem).frame.seconds(problem, transform, transform.flop)
+    return transform.call + problem.planes * problem.channels * plane
 
 
 def _scratch(problem: Problem) -> int:

@@ -2,8 +2,7 @@
 
 A tile of T samples on an axis gives T - K + 1 outputs, the others having wrapped round.
 
-seconds = planes x channels x tiles x (2 transforms x 2.5 N log2 N x per_tile_flop
-+ 2 N x per_sample + per_tile), for tiles of N samples.
+seconds = planes x channels x tiles x transform_seconds(tile) + transform.call
 """
 
 from __future__ import annotations
@@ -74,7 +73,8 @@ def _extent(axis: Axis, size: int) -> int:
 
 
 def _tiled_seconds(problem: Problem, tiles: Tiling, machine: Machine) -> float:
-    one = Frame(problem, *tiles).seconds(machine, machine.per_tile_flop) + machine.per_tile
+    transform = machine.transform
+    one = Frame(problem, *tiles).seconds(problem, transform, transform.tile_flop)
     return problem.planes * problem.channels * tiles.count(problem) * one
 
 
@@ -163,7 +163,7 @@ def _samples(problem: Problem) -> int:
 
 
 def _seconds(problem: Problem, machine: Machine) -> float:
-    return machine.per_lease + _tiled_seconds(problem, tiling(problem), machine)
+    return machine.transform.call + _tiled_seconds(problem, tiling(problem), machine)
 
 
 def _scratch(problem: Problem) -> int:

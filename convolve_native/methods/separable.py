@@ -1,7 +1,7 @@
 """Separable: the kernel as a short sum of outer products, each one pass along and one across.
 
-seconds = outputs x terms x (rows + columns of taps) x per_separable_product + samples x per_sample
-+ the fixed work a line.
+seconds = outputs x (terms x (rows + columns of taps) x separable.operation + separable.sample)
++ rows x separable.row + separable.call.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from convolve_native.loops import separable
 from convolve_native.loops._tiles import HEIGHT, across
 from convolve_native.machine import Machine
 from convolve_native.methods._base import Method, never
-from convolve_native.methods._costs import additions, line_seconds, products
+from convolve_native.methods._costs import additions, products, sweep_seconds
 from convolve_native.methods._lines import ADDRESS, LineOperator, Scratch
 from convolve_native.problem import Problem
 
@@ -26,8 +26,7 @@ def _refusal(problem: Problem) -> str | None:
 
 
 def _seconds(problem: Problem, machine: Machine) -> float:
-    product = machine.rate(machine.per_separable_product, problem.compute.itemsize)
-    return problem.outputs * _products(problem) * product + line_seconds(problem, machine)
+    return sweep_seconds(problem, machine.separable, problem.outputs * _products(problem))
 
 
 def _products(problem: Problem) -> int:

@@ -1,5 +1,6 @@
 """The commands do what the library does, and say so."""
 
+import json
 import re
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from convolve_native import images, kernels
 from convolve_native.cli import main
 from convolve_native.cli.app import COMMANDS
 from convolve_native.cli.convert import BLURS
+from convolve_native.machine import DEFAULT
 
 RNG = np.random.default_rng(0)
 PHOTOGRAPHS = {
@@ -168,6 +170,35 @@ def test_explain(capsys, options):
         assert name in out
     assert err == ""
     assert options or out == f"{choice}\n"
+
+
+def test_calibrate(capsys, monkeypatch):
+    monkeypatch.setattr(cn, "calibrate", lambda: DEFAULT)
+    assert main(["calibrate"]) == 0
+    assert capsys.readouterr() == (f"{DEFAULT}\n", "")
+    assert main(["calibrate", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["provenance"] == DEFAULT.provenance
+    assert found["seconds"] == DEFAULT.figures
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ([], {}),
+        (["--dtype", "float32"], {"dtypes": ["float32"]}),
+        (
+            ["--method", "box", "--method", "direct", "--dtype", "uint8"],
+            {"dtypes": ["uint8"], "methods": ["box", "direct"]},
+        ),
+    ],
+)
+def test_warmup(capsys, monkeypatch, options, expected):
+    given = []
+    monkeypatch.setattr(cn, "warmup", lambda **keywords: given.append(keywords))
+    assert main(["warmup", *options]) == 0
+    assert given == [expected]
+    assert capsys.readouterr() == ("", "")
 
 
 def test_info(capsys):
