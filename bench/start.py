@@ -7,7 +7,8 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
+
+from convolve_native.calibration import timings
 
 CALLS = {
     "import convolve_native": "import convolve_native",
@@ -28,10 +29,13 @@ CALLS = {
 
 def seconds(code: str, cache: str, folder: str) -> float:
     environment = {**os.environ, "CONVOLVE_NATIVE_CACHE_DIR": cache}
-    start = time.perf_counter()
     command = [sys.executable, "-c", code, folder]
-    subprocess.run(command, env=environment, check=True, capture_output=True)
-    return time.perf_counter() - start
+
+    def process():
+        subprocess.run(command, env=environment, check=True, capture_output=True)
+
+    (timing,) = timings(process, rounds=0, enough=0)
+    return timing.first
 
 
 def main():
