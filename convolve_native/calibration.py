@@ -189,7 +189,7 @@ KERNELS: dict[str, Callable[[tuple[int, int]], Array]] = {  # of those that cann
     "box": np.ones,
 }
 DTYPES = ("float32", "float64", "uint8")  # one a figure
-BUDGET = 3.5  # seconds that the rounds of the whole table take, where no call is long
+BUDGET = 3.0  # seconds that the rounds of the whole table take, where no call is long
 
 
 def calibrate() -> Machine:

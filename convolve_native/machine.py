@@ -56,9 +56,17 @@ class Sweep:
     """A loop that sweeps the lines of a result."""
 
     operation: Annotated[Samples, "multiply-add, or of box an addition"]
-    sample: Annotated[Samples, "sample read, converted and written"]
+    sample: Annotated[Samples, "sample of the result, converted and written"]
+    far: Annotated[float, "byte of image and result beyond the cache"]
     row: Annotated[float, "line: its ends, and what is made ready for it"]
     call: Annotated[float, "call, its scratch included"]
+
+
+@dataclass(frozen=True)
+class TileSweep(Sweep):
+    """One that sums in register tiles, which share what they load."""
+
+    load: Annotated[Samples, "sample loaded for them"]
 
 
 @dataclass(frozen=True)
@@ -81,7 +89,8 @@ class Machine:
     ----------
     provenance : str
         Where the figures come from.
-    direct, separable, box : Sweep
+    direct, separable : TileSweep
+    box : Sweep
         The loops of these methods.
     transform : Transforms
         What the methods fft and overlap_save are made of.
@@ -97,8 +106,8 @@ class Machine:
     """
 
     provenance: str
-    direct: Sweep
-    separable: Sweep
+    direct: TileSweep
+    separable: TileSweep
     box: Sweep
     transform: Transforms
     thread: Annotated[float, "part handed to another thread"]
@@ -149,21 +158,26 @@ def _constants(value: Machine | Sweep | Transforms) -> Iterator[tuple[str, Const
 
 DEFAULT = Machine(
     provenance="shipped: AMD EPYC (Zen 5, AVX-512), numba 0.68.1, FFTW 3.3.5, November 2026",
-    direct=Sweep(
+    direct=TileSweep(
         operation=Samples(2.6e-11, 5.1e-11, 2.6e-11),
-        sample=Samples(7e-10, 1.3e-9, 7e-10),
+        sample=Samples(1e-10, 2e-10, 1e-10),
+        far=5e-11,
         row=1e-7,
         call=3e-6,
+        load=Samples(1e-11, 2e-11, 1e-11),
     ),
-    separable=Sweep(
+    separable=TileSweep(
         operation=Samples(2.9e-11, 6.2e-11, 2.9e-11),
-        sample=Samples(7e-10, 1.3e-9, 7e-10),
+        sample=Samples(1e-10, 2e-10, 1e-10),
+        far=5e-11,
         row=1e-7,
         call=3e-6,
+        load=Samples(1e-11, 2e-11, 1e-11),
     ),
     box=Sweep(
         operation=Samples(1e-10, 1.7e-10, 1e-10),
-        sample=Samples(7e-10, 1.3e-9, 7e-10),
+        sample=Samples(1e-10, 2e-10, 1e-10),
+        far=5e-11,
         row=1e-7,
         call=3e-6,
     ),

@@ -48,11 +48,11 @@ def problem(taps=(3, 3), size=100, terms=None, **changes):
 
 
 def test_predicted_seconds_are_the_formula():
-    choice = choose(problem(taps=(5, 7), terms=2), MACHINE, "auto", 1)
-    assert choice.seconds["direct"] == 100 * 100 * 35
-    assert choice.seconds["separable"] == 100 * 100 * 2 * (5 + 7)
-    frame = 108 * 108  # 104 and 106 samples, extended to the next good sizes
-    assert METHODS["fft"].seconds(problem(taps=(5, 7)), MACHINE) == pytest.approx(
+    choice = choose(problem(taps=(5, 7), size=384, terms=2), MACHINE, "auto", 1)
+    assert choice.seconds["direct"] == 384 * 384 * 35  # whole tiles, on any CPU
+    assert choice.seconds["separable"] == 384 * 384 * 2 * (5 + 7)
+    frame = 392 * 392  # 388 and 390 samples, extended to the next good size
+    assert METHODS["fft"].seconds(problem(taps=(5, 7), size=384), MACHINE) == pytest.approx(
         2 * 5 * frame * np.log2(frame)
     )
 
@@ -111,15 +111,15 @@ def test_pixels_that_nobody_looked_at_are_mentioned():
 
 
 @pytest.mark.parametrize(
-    ("limit", "thread", "expected"),
-    [(1, 1e6, 1), (2, 1e6, 2), (64, 1e6, 41), (64, 1e8, 4), (64, 8.4e8, 2), (64, 8.5e8, 1)],
+    ("limit", "threads", "expected"),  # what all of it takes, in threads started
+    [(1, 1e4, 1), (2, 1e4, 2), (64, 1640, 41), (64, 16, 4), (64, 2.01, 2), (64, 1.99, 1)],
 )
-def test_threads_are_used_as_far_as_they_pay(limit, thread, expected):
-    heavy, machine = problem(taps=(41, 41), size=1000), replace(MACHINE, thread=thread)
-    choice = choose(heavy, machine, "direct", limit)
-    assert choice.workers == expected
-    spent = {w: choice.seconds["direct"] / w + (w - 1) * thread for w in range(1, limit + 1)}
-    assert spent[expected] == min(spent.values())
+def test_threads_are_used_as_far_as_they_pay(limit, threads, expected):
+    seconds = choose(problem(), MACHINE, "direct", 1).seconds["direct"]
+    machine = replace(MACHINE, thread=seconds / threads)
+    assert choose(problem(), machine, "direct", limit).workers == expected
+    spent = {w: seconds / w + (w - 1) * machine.thread for w in range(1, limit + 1)}
+    assert spent[expected] == pytest.approx(min(spent.values()))
 
 
 def test_a_choice_prints_as_a_table():
@@ -127,7 +127,8 @@ def test_a_choice_prints_as_a_table():
     lines = str(choice).splitlines()
     assert lines[0] == "direct: predicted the fastest"
     assert lines[2].split() == ["method", "predicted", "measured"]
-    assert lines[3].split() == ["*", "direct", "2.5e+08", "ms", "250", "ms"]
+    assert lines[3].split()[:2] == ["*", "direct"]
+    assert lines[3].split()[-2:] == ["250", "ms"]
     assert lines[4].split()[0] in ("fft", "overlap_save")
     assert lines[4].split()[-1] == "-"
     assert "the kernel is not 8 outer products or fewer" in lines[-2]

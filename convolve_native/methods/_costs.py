@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 
-from convolve_native.machine import Sums, Sweep, Transforms
+from convolve_native.loops._tiles import HEIGHT, across
+from convolve_native.machine import Sums, Sweep, TileSweep, Transforms
 from convolve_native.problem import Problem
 
-CACHE = 2**20  # bytes of a frame from which on its transforms wait for the memory
+CACHE = 2**20  # bytes from which on a loop or a transform waits for the memory
 
 
 def parts(problem: Problem) -> int:
@@ -25,14 +26,35 @@ def additions(taps: int) -> int:
     return 3 + -(-taps // 4)
 
 
-def sweep_seconds(problem: Problem, sweep: Sweep, operations: float) -> float:
-    """So many operations, and the fixed work on every sample, on every line and on the call."""
+def sweep_seconds(problem: Problem, sweep: Sweep, samples: int, operations: float) -> float:
+    """Seconds of a sweep that computes so many samples, each by so many operations."""
+    sample = operations * sweep.operation.of(problem) + parts(problem) * sweep.sample.of(problem)
+    image = math.prod(problem.image_shape) * problem.source.itemsize
+    result = problem.outputs * problem.stored.itemsize
     return (
-        operations * sweep.operation.of(problem)
-        + parts(problem) * problem.outputs * sweep.sample.of(problem)
+        samples * sample
+        + max(0, image + result - CACHE) * sweep.far
         + problem.planes * problem.rows.length * sweep.row
         + sweep.call
     )
+
+
+def tile_seconds(problem: Problem, sweep: TileSweep, taps: int, loads: float) -> float:
+    """Seconds of a sweep in tiles, by so many taps and as many loads, for every sample of them."""
+    columns = problem.columns.length * problem.channels
+    tiles = _whole(problem.rows.length, HEIGHT) * _whole(columns, across(problem.compute))
+    samples = problem.planes * tiles
+    load = parts(problem) * loads * sweep.load.of(problem)
+    return samples * load + sweep_seconds(problem, sweep, samples, products(problem, taps))
+
+
+def shared(taps: int) -> float:
+    """Rows that a tile loads, over those that it sums, under so many taps down a column."""
+    return (taps + HEIGHT - 1) / HEIGHT
+
+
+def _whole(samples: int, tile: int) -> int:
+    return -(-samples // tile) * tile
 
 
 def transform_seconds(

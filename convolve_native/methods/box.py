@@ -1,7 +1,7 @@
 """box: sums over a rectangle of equal weights, by sums that its neighbours share.
 
-seconds = extended samples x (3 + 2 log2(columns of taps)) x box.operation + outputs x box.sample
-+ rows x box.row + box.call.
+seconds = extended samples x ((3 + 2 log2(columns of taps)) x box.operation + box.sample)
++ bytes x box.far + rows x box.row + box.call.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def _passes(problem: Problem) -> int:
 def _seconds(problem: Problem, machine: Machine) -> float:
     lines = problem.planes * problem.rows.extended
     samples = lines * problem.columns.extended * problem.channels
-    return sweep_seconds(problem, machine.box, parts(problem) * samples * _passes(problem))
+    return sweep_seconds(problem, machine.box, samples, parts(problem) * _passes(problem))
 
 
 def _accuracy(problem: Problem) -> float:

@@ -1,6 +1,7 @@
 """Direct: every product, summed as it stands.
 
-seconds = outputs x (taps x direct.operation + direct.sample) + rows x direct.row + direct.call.
+seconds = samples of whole tiles x (taps x direct.operation + loads x direct.load + direct.sample)
++ bytes x direct.far + rows x direct.row + direct.call.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from convolve_native.loops._tiles import HEIGHT, across
 from convolve_native.loops.direct import RUN
 from convolve_native.machine import Machine
 from convolve_native.methods._base import Method, never
-from convolve_native.methods._costs import products, sweep_seconds
+from convolve_native.methods._costs import products, shared, tile_seconds
 from convolve_native.methods._lines import ADDRESS, LineOperator, Scratch
 from convolve_native.problem import Problem
 
@@ -63,8 +64,8 @@ def _share(taps: int, most: int) -> int:
 
 
 def _seconds(problem: Problem, machine: Machine) -> float:
-    operations = problem.outputs * products(problem, problem.taps)
-    return sweep_seconds(problem, machine.direct, operations)
+    loads = shared(problem.rows.taps) * problem.columns.taps
+    return tile_seconds(problem, machine.direct, problem.taps, loads)
 
 
 def _accuracy(problem: Problem) -> float:

@@ -1,7 +1,8 @@
 """Separable: the kernel as a short sum of outer products, each one pass along and one across.
 
-seconds = outputs x (terms x (rows + columns of taps) x separable.operation + separable.sample)
-+ rows x separable.row + separable.call.
+seconds = samples of whole tiles x (terms x (rows + columns of taps) x separable.operation
++ loads x separable.load + separable.sample) + bytes x separable.far + rows x separable.row
++ separable.call.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from convolve_native.loops import separable
 from convolve_native.loops._tiles import HEIGHT, across
 from convolve_native.machine import Machine
 from convolve_native.methods._base import Method, never
-from convolve_native.methods._costs import additions, products, sweep_seconds
+from convolve_native.methods._costs import additions, products, shared, tile_seconds
 from convolve_native.methods._lines import ADDRESS, LineOperator, Scratch
 from convolve_native.problem import Problem
 
@@ -26,12 +27,12 @@ def _refusal(problem: Problem) -> str | None:
 
 
 def _seconds(problem: Problem, machine: Machine) -> float:
-    return sweep_seconds(problem, machine.separable, problem.outputs * _products(problem))
+    loads = (problem.terms or 1) * (shared(problem.rows.taps) + problem.columns.taps)
+    return tile_seconds(problem, machine.separable, _taps(problem), loads)
 
 
-def _products(problem: Problem) -> int:
-    taps = problem.rows.taps + problem.columns.taps
-    return products(problem, (problem.terms or 1) * taps)
+def _taps(problem: Problem) -> int:
+    return (problem.terms or 1) * (problem.rows.taps + problem.columns.taps)
 
 
 def _accuracy(problem: Problem) -> float:
@@ -76,7 +77,7 @@ def _prepare(problem: Problem, kernel: Kernel) -> LineOperator:
         separable.correlate,
         (problem.compute.type(problem.fill), columns, rows, problem.channels),
         scratch,
-        problem.bands(_products(problem)),
+        problem.bands(products(problem, _taps(problem))),
         lambda: _prepare(problem.transposed, kernel.turned()),
     )
 
