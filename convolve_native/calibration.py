@@ -83,9 +83,12 @@ def timings(*calls: Call, rounds: int = ROUNDS, enough: float = ENOUGH) -> list[
     True
     """
     first = [_seconds(call, 1) for call in calls]
-    repeats = [_repeats(call) if rounds or enough else 1 for call in calls]
-    found: list[list[float]] = [[] for _ in calls]
-    spent = [0.0 for _ in calls]
+    if rounds == enough == 0:
+        return [Timing(each, ()) for each in first]
+    begun = [_first_round(call) for call in calls]
+    repeats = [times for times, _ in begun]
+    spent = [seconds for _, seconds in begun]
+    found = [[seconds / times] for times, seconds in begun]
     while True:
         due = [i for i in range(len(calls)) if len(found[i]) < rounds or spent[i] < enough]
         if not due:
@@ -103,12 +106,12 @@ def _seconds(call: Call, times: int) -> float:
     return perf_counter() - start
 
 
-def _repeats(call: Call) -> int:
-    """How often a call fits into a round, by powers of two."""
+def _first_round(call: Call) -> tuple[int, float]:
+    """How often a call fits into a round, by powers of two, and the seconds of that round."""
     times = 1
-    while _seconds(call, times) < ROUND:
+    while (seconds := _seconds(call, times)) < ROUND:
         times *= 2
-    return times
+    return times, seconds
 
 
 def measure(choice: Choice, problem: Problem, request: Request, planes: Array) -> Choice:
