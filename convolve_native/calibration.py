@@ -225,7 +225,6 @@ def calibrate() -> Machine:
     """
     begun = perf_counter()
     plans.calibrate(_tiles())
-    SPECTRA.clear()  # they were transformed by the plans of before
     planned = perf_counter()
     cells, calls = zip(*_cells(TABLE), strict=True)
     timings(*calls, rounds=0, enough=0)
@@ -234,6 +233,8 @@ def calibrate() -> Machine:
     (thread,) = timings(_hand_over)
     found = Machine.of("", {**fit(cells, seconds), "thread": thread.best})
     measured = perf_counter()
+    plans.POOL.clear()  # of what was only measured
+    SPECTRA.clear()  # and of what was transformed by the plans of before
 
     predicted = np.array([METHODS[method].seconds(problem, found) for method, problem in cells])
     off = np.quantile(np.abs(predicted / seconds - 1), 0.9)
