@@ -44,16 +44,19 @@ class BoundedCache(Generic[Value]):
     def get(self, key: Hashable, build: Callable[[], Value]) -> Value:
         """Return the value of `key`, built now if it is not there."""
         with self._lock:
-            if key in self._values:
-                self._hits += 1
+            try:
                 self._values.move_to_end(key)
+            except KeyError:
+                self._misses += 1
+            else:
+                self._hits += 1
                 return self._values[key]
-            self._misses += 1
         value = build()
+        nbytes = self._size(value)
         with self._lock:
-            if key not in self._values:
+            if key not in self._values and nbytes <= self._limit:
                 self._values[key] = value
-                self._nbytes += self._size(value)
+                self._nbytes += nbytes
                 while self._nbytes > self._limit:
                     self._nbytes -= self._size(self._values.popitem(last=False)[1])
         return value

@@ -20,7 +20,6 @@ from numpy.typing import NDArray
 
 from convolve_native import machine, threads
 from convolve_native.checks import Options, Request
-from convolve_native.convolver import prepare
 from convolve_native.fitting import Cell, fit
 from convolve_native.folders import cpu_name
 from convolve_native.fourier import plans
@@ -28,6 +27,7 @@ from convolve_native.fourier.plans import PlanKey
 from convolve_native.machine import Machine
 from convolve_native.methods import METHODS, SPECTRA, overlap_save
 from convolve_native.planner import Choice
+from convolve_native.prepared import PREPARED, prepare
 from convolve_native.problem import Problem
 
 Array = NDArray[Any]
@@ -117,11 +117,10 @@ def _first_round(call: Call) -> tuple[int, float]:
 def measure(choice: Choice, problem: Problem, request: Request, planes: Array) -> Choice:
     """Time every method that can, prepared, on as many workers as were chosen; take the fastest."""
     out = np.empty(problem.out_shape, problem.stored)
-    operators = {name: prepare(request, problem, name) for name in choice.seconds}
+    operators = {name: prepare(request, name, machine.current()) for name in choice.seconds}
     calls = {
         name: partial(operator.apply, planes, out, choice.workers)
         for name, operator in operators.items()
-        if operator is not None
     }
     measured = dict(zip(calls, (each.best for each in timings(*calls.values())), strict=True))
     if request.method != "auto" or not measured:
@@ -234,7 +233,8 @@ def calibrate() -> Machine:
     found = Machine.of("", {**fit(cells, seconds), "thread": thread.best})
     measured = perf_counter()
     plans.POOL.clear()  # of what was only measured
-    SPECTRA.clear()  # and of what was transformed by the plans of before
+    for cache in (SPECTRA, PREPARED):  # and of what was transformed by the plans of before
+        cache.clear()
 
     predicted = np.array([METHODS[method].seconds(problem, found) for method, problem in cells])
     off = np.quantile(np.abs(predicted / seconds - 1), 0.9)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any
@@ -24,6 +25,7 @@ Array = NDArray[Any]
 
 TERMS = 8  # more cost as much as the direct loop on kernels small enough to have been tried
 DROPPED = 4  # eps of sum |kernel|: what the contract lets the terms leave out
+SHORT = 4096  # bytes that are quicker kept and compared than digested
 GROWTH = 4  # sum of the terms' own gains over the kernel's: how much of their rounding can show
 
 
@@ -48,6 +50,14 @@ class Factors:
 FACTORS: BoundedCache[Factors | None] = BoundedCache(
     limit=2**24, size=lambda factors: factors.nbytes if factors else 64
 )
+
+
+def fingerprint(array: Array) -> tuple[Hashable, ...]:
+    """What an array is remembered by: its dtype, its shape and its bytes, or a digest of many."""
+    data = array.tobytes()
+    if len(data) > SHORT:
+        data = hashlib.blake2b(data, digest_size=16).digest()
+    return array.dtype, array.shape, data
 
 
 class Kernel:
@@ -111,12 +121,16 @@ class Kernel:
         return first
 
     @cached_property
-    def key(self) -> tuple[str, tuple[int, ...], bytes]:
+    def key(self) -> tuple[Hashable, ...]:
         """What the kernel is remembered by."""
-        digest = hashlib.blake2b(digest_size=16)
-        for part in self._parts:
-            digest.update(np.ascontiguousarray(part).data)
-        return f"{self.dtype.str}{len(self._parts)}", self.shape, digest.digest()
+        return tuple(map(fingerprint, self._parts))
+
+    @property
+    def nbytes(self) -> int:
+        """Of the weights, and of their outer product where it was formed."""
+        formed = self.__dict__.get("whole")
+        held = [*self._parts, *([] if formed is None or formed is self._whole else [formed])]
+        return sum(array.nbytes for array in held)
 
     def turned(self) -> Kernel:
         """The kernel turned by 180 degrees and conjugated: correlation's, and the adjoint's."""

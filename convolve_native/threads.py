@@ -99,8 +99,14 @@ def _count(name: str, value: SupportsIndex | str) -> int:
 def available_cpus() -> int:
     """CPUs this process may use: its affinity and its container's quota."""
     affinity = getattr(os, "sched_getaffinity", None)  # Linux
-    cpus = len(affinity(0)) if affinity else os.cpu_count() or 1
+    cpus = len(affinity(0)) if affinity else _all_cpus()
     return max(1, min(cpus, _quota() or cpus))
+
+
+@cache
+def _all_cpus() -> int:
+    """CPUs of the machine, for which Linux reads a file."""
+    return os.cpu_count() or 1
 
 
 @cache
@@ -161,7 +167,7 @@ class Pool:
     def call(self, work: Callable[[], None], times: int) -> None:
         """Have `work`, which raises nothing, called by up to `times` threads, as they get free."""
         with self._lock, contextlib.suppress(RuntimeError):  # no thread can start any more
-            while self._started < min(times, os.cpu_count() or 1):
+            while self._started < min(times, _all_cpus()):
                 threading.Thread(
                     target=_serve, args=(self._queue,), name="convolve_native", daemon=True
                 ).start()

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import convolve_native as cn
 from convolve_native.boundary import BOUNDARIES
-from convolve_native.checks import Options, Request
+from convolve_native.checks import Options, Request, peak_of
 from convolve_native.methods import METHODS
 from tests import reference
 
@@ -178,8 +178,8 @@ def size(array):
 
 def published(method, image, kernel, options):
     """The c of |error| <= c * eps * max|image| * sum|kernel|, from the method itself."""
-    request = Request.of(image.shape, image.dtype, kernel, Options(**options), image=image)
-    return METHODS[method].accuracy(request.problem)
+    given = image.shape, image.dtype, kernel, Options.of("", options)
+    return METHODS[method].accuracy(Request.of(*given, peak=peak_of(image)).problem)
 
 
 def allowed_error(c, peak, kernel, compute):

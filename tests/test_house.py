@@ -18,8 +18,8 @@ LAYERS = (
     ("boundary", "caches", "factors", "folders", "forks", "kernels", "problem"),
     ("fourier", "loops", "machine", "threads"),
     ("methods",),
-    ("checks", "fitting", "planner", "results"),
-    ("api", "calibration", "convolver", "images", "restoration"),
+    ("checks", "fitting", "passage", "planner"),
+    ("api", "calibration", "convolver", "images", "prepared", "restoration"),
     ("views",),
     ("cli",),
 )

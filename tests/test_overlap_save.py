@@ -8,7 +8,7 @@ from scipy import ndimage
 
 import convolve_native as cn
 from convolve_native.boundary import BOUNDARIES
-from convolve_native.checks import Options, Request
+from convolve_native.checks import Options, Request, peak_of
 from convolve_native.methods import METHODS
 from tests import reference
 from tests.cases import MODES, able, assert_agrees, poisoned, values, weights
@@ -32,7 +32,8 @@ def run(image, kernel, **options):
 
 
 def problem_of(image, kernel, **options):
-    return Request.of(image.shape, image.dtype, kernel, Options(**options), image=image).problem
+    given = image.shape, image.dtype, kernel, Options.of("", options)
+    return Request.of(*given, peak=peak_of(image)).problem
 
 
 @pytest.mark.parametrize("mode", MODES)

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from numpy.typing import ArrayLike, NDArray
 
 from convolve_native import kernels
 from convolve_native.api.convolution import run_named
+from convolve_native.caches import BoundedCache
 from convolve_native.checks import Keywords, as_image, expose, one_each
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
 Array = NDArray[Any]
+
+SIDES: BoundedCache[tuple[Array, ...]] = BoundedCache(
+    limit=2**20, size=lambda sides: 1024 + sum(side.nbytes for side in sides)
+)
 
 
 @expose
@@ -71,12 +76,7 @@ def gaussian_blur(
     """
     shape, axes = as_image(image, masked=True).shape, keywords.get("axes")
     sigmas, orders = one_each(shape, axes, sigma=sigma, order=order)
-    sides = tuple(
-        kernels.gaussian_derivative(s, o, truncate=truncate, ndim=1)
-        if o
-        else kernels.gaussian(s, truncate=truncate, ndim=1)
-        for s, o in zip(sigmas, orders, strict=True)
-    )
+    sides = _sides(_gaussian, sigmas, orders, (truncate,) * len(sigmas))
     return run_named("gaussian_blur", image, sides, keywords, out)
 
 
@@ -122,5 +122,28 @@ def box_blur(
     """
     shape, axes = as_image(image, masked=True).shape, keywords.get("axes")
     (sizes,) = one_each(shape, axes, size=size)
-    sides = tuple(kernels.box(extent, ndim=1) for extent in sizes)
-    return run_named("box_blur", image, sides, keywords, out)
+    return run_named("box_blur", image, _sides(_box, sizes), keywords, out)
+
+
+def _gaussian(sigma: float, order: int, truncate: float) -> Array:
+    if order:
+        return kernels.gaussian_derivative(sigma, order, truncate=truncate, ndim=1)
+    return kernels.gaussian(sigma, truncate=truncate, ndim=1)
+
+
+def _box(size: int) -> Array:
+    return kernels.box(size, ndim=1)
+
+
+def _sides(make: Callable[..., Array], *parameters: tuple[Any, ...]) -> tuple[Array, ...]:
+    """Make one side an axis from the parameters of each; remembered."""
+
+    def build() -> tuple[Array, ...]:
+        return tuple(make(*axis) for axis in zip(*parameters, strict=True))
+
+    key = (make, *parameters, *[tuple(map(type, values)) for values in parameters])  # True is not 1
+    try:
+        hash(key)
+    except TypeError:  # a list among them, say, which no kernel takes
+        return build()
+    return SIDES.get(key, build)

@@ -18,13 +18,16 @@ from convolve_native.checks import (
     as_image,
     as_out,
     as_stride,
+    check_memory,
     check_same_shape,
     expose,
     kernel_shape,
     own_mask,
+    peak_of,
 )
-from convolve_native.convolver import look, plan, prepare, run
+from convolve_native.machine import current
 from convolve_native.planner import Choice
+from convolve_native.prepared import plan, prepared, survey
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -45,22 +48,8 @@ def run_named(
     """Check, choose, prepare and run for a public function of that name."""
     pixels = as_image(image, masked=True)
     options = Options.of(function, keywords)
-    request = Request.of(
-        pixels.shape,
-        pixels.dtype,
-        kernel,
-        options,
-        image=pixels,
-        own=own_mask(image),
-        correlate=correlate,
-    )
-    target = None if out is None else as_out(out, request.shape, request.dtype)
-    choice = plan(request)
-    request.check_pixels(pixels)
-    planes = request.layout.planes(pixels, request.problem.source)
-    problem, choice = look(request, choice, planes)
-    operator = prepare(request, problem, choice.method)
-    return run(request, operator, choice.workers, pixels, planes, target)
+    ready = prepared(pixels, kernel, options, own=own_mask(image), correlate=correlate)
+    return ready.convolve(pixels, out, choosing=True)
 
 
 @expose
@@ -237,13 +226,26 @@ def filter_bank(
     """
     step = as_stride(stride)
     bank = as_bank(kernels)
-    maps = [run_named("filter_bank", image, kernel, keywords, None) for kernel in bank]
-    axes = as_axes(keywords.get("axes"), np.shape(image), kernel_shape(bank[0]), "kernels")
-    steps = tuple(slice(None, None, step if a in axes else 1) for a in range(maps[0].ndim))
-    check_same_shape("kernels", [each.shape for each in maps])
-    strided = [each[steps] for each in maps]
-    target = None if out is None else as_out(out, (len(bank), *strided[0].shape), maps[0].dtype)
-    return np.stack(strided, out=target)
+    pixels, own = as_image(image, masked=True), own_mask(image)
+    options = Options.of("filter_bank", keywords)
+    ready = [prepared(pixels, kernel, options, own=own) for kernel in bank]
+    check_same_shape("kernels", [each.request.shape for each in ready])
+    axes = as_axes(options.axes, pixels.shape, kernel_shape(bank[0]), "kernels")
+    steps = tuple(slice(None, None, step if a in axes else 1) for a in range(pixels.ndim))
+    sizes = zip(ready[0].request.shape, steps, strict=True)
+    shape = (len(bank), *(-(-size // step.step) for size, step in sizes))
+    dtype = np.result_type(*(each.request.dtype for each in ready))
+    target = None if out is None else as_out(out, shape, dtype)
+    maps = np.empty(shape, dtype)  # a refusal by the pixels of a later one leaves `out` as it was
+    for each, result in zip(ready, maps, strict=True):
+        if step == 1 and each.request.dtype == dtype:
+            each.convolve(pixels, result, choosing=True)
+        else:
+            result[...] = each.convolve(pixels, None, choosing=True)[steps]
+    if target is None:
+        return maps
+    target[...] = maps
+    return target
 
 
 @expose
@@ -282,12 +284,12 @@ def choose_method(
     >>> choice.method
     'box'
     """
-    pixels = as_image(image, masked=True)
+    pixels, own = as_image(image, masked=True), own_mask(image)
     options = Options.of("choose_method", keywords)
-    request = Request.of(
-        pixels.shape, pixels.dtype, kernel, options, image=pixels, own=own_mask(image)
-    )
-    choice = plan(request)
+    request = Request.of(pixels.shape, pixels.dtype, kernel, options, peak=peak_of(pixels), own=own)
+    machine = current()
+    check_memory(request.nbytes(plan(request, machine).method))
     planes = request.layout.planes(pixels, request.problem.source)
-    problem, choice = look(request, choice, planes, anyway=True)
+    problem = survey(request, planes)
+    choice = plan(request, machine, problem)
     return calibration.measure(choice, problem, request, planes) if measure else choice

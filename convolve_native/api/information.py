@@ -8,6 +8,7 @@ from importlib.metadata import version
 from typing import Any
 
 from convolve_native import __version__
+from convolve_native.api.blurs import SIDES
 from convolve_native.caches import BoundedCache, CacheInfo
 from convolve_native.factors import FACTORS
 from convolve_native.folders import cache_folder
@@ -15,6 +16,7 @@ from convolve_native.fourier.plans import POOL, PlanPool, fftw_version
 from convolve_native.loops import target_cpu
 from convolve_native.machine import current
 from convolve_native.methods import SPECTRA
+from convolve_native.prepared import PREPARED
 from convolve_native.threads import available_workers
 
 LICENCE = (
@@ -27,6 +29,8 @@ LICENCE = (
 
 _CACHES: dict[str, BoundedCache[Any] | PlanPool] = {
     "factors": FACTORS,
+    "prepared": PREPARED,
+    "sides": SIDES,
     "spectra": SPECTRA,
     "plans": POOL,
 }
@@ -90,7 +94,10 @@ def info() -> Info:
 
 
 def cache_info() -> dict[str, CacheInfo]:
-    """Count what is remembered in memory: kernels' factors and spectra, and idle FFTW plans.
+    """Count what is remembered in memory.
+
+    Kernels' factors and spectra, and the sides of the blurs'; what was prepared for a kernel and
+    images of one shape and dtype; idle FFTW plans.
 
     Returns
     -------
@@ -101,13 +108,13 @@ def cache_info() -> dict[str, CacheInfo]:
     --------
     >>> import convolve_native as cn
     >>> sorted(cn.cache_info())
-    ['factors', 'plans', 'spectra']
+    ['factors', 'plans', 'prepared', 'sides', 'spectra']
     """
     return {name: cache.info() for name, cache in _CACHES.items()}
 
 
 def clear_caches() -> None:
-    """Forget all factors, spectra and idle plans; compiled loops stay.
+    """Forget all that `cache_info` counts; compiled loops stay.
 
     Examples
     --------

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from convolve_native.checks.arrays import (
     as_alike,
+    as_arrays,
     as_axes,
     as_bank,
     as_image,
@@ -21,8 +22,9 @@ from convolve_native.checks.arrays import (
     own_mask,
 )
 from convolve_native.checks.dtypes import as_number_dtype
+from convolve_native.checks.memory import check_memory
 from convolve_native.checks.options import Keywords, Options, expose, one_of
-from convolve_native.checks.request import Request
+from convolve_native.checks.request import Request, peak_of
 from convolve_native.checks.scene import Scene, as_positive
 
 __all__ = [
@@ -31,6 +33,7 @@ __all__ = [
     "Request",
     "Scene",
     "as_alike",
+    "as_arrays",
     "as_axes",
     "as_bank",
     "as_image",
@@ -40,6 +43,7 @@ __all__ = [
     "as_shape",
     "as_stride",
     "check_finite",
+    "check_memory",
     "check_same_shape",
     "check_sums",
     "expose",
@@ -47,4 +51,5 @@ __all__ = [
     "one_each",
     "one_of",
     "own_mask",
+    "peak_of",
 ]

@@ -79,6 +79,8 @@ def as_shape(shape: Any) -> Shape:
 
 def as_alike(image: Any, shape: Shape, dtype: np.dtype[Any]) -> Array:
     """Check that an image has the shape and dtype that something was prepared for."""
+    if type(image) is np.ndarray and image.shape == shape and image.dtype == dtype:
+        return image
     array = as_image(image)
     if array.shape != shape:
         raise ValueError(f"image must have shape {shape}; got {array.shape}")
@@ -142,19 +144,30 @@ def check_numbers(name: str, array: Array) -> None:
 
 def as_parts(kernel: Any, name: str, shape: Shape) -> tuple[Array, ...]:
     """Check a kernel: one array, or the 1-D sides of an outer product given as a tuple."""
-    if not isinstance(kernel, tuple):
-        return (_as_weights(kernel, name, NDIMS, shape),)
-    if len(kernel) not in NDIMS:
+    bare = as_arrays(kernel, name)
+    if not isinstance(bare, tuple):
+        return (_as_weights(bare, name, NDIMS, shape),)
+    if len(bare) not in NDIMS:
         raise ValueError(
-            f"{name} as a tuple must hold {_NDIMS} arrays, one an axis; got {len(kernel)}"
+            f"{name} as a tuple must hold {_NDIMS} arrays, one an axis; got {len(bare)}"
         )
-    return tuple(_as_weights(side, f"{name}[{i}]", (1,), shape) for i, side in enumerate(kernel))
+    return tuple(_as_weights(side, f"{name}[{i}]", (1,), shape) for i, side in enumerate(bare))
 
 
-def _as_weights(weights: Any, name: str, ndims: tuple[int, ...], shape: Shape) -> Array:
+def as_arrays(kernel: Any, name: str) -> Array | tuple[Array, ...]:
+    """Take a kernel for an array, or a tuple for one of arrays; what they hold is not checked."""
+    if isinstance(kernel, tuple):
+        return tuple([_unmasked(side, f"{name}[{i}]") for i, side in enumerate(kernel)])
+    return _unmasked(kernel, name)
+
+
+def _unmasked(weights: Any, name: str) -> Array:
     if np.ma.is_masked(weights):
         raise ValueError(f"{name} must not hold masked weights; set them to zero first")
-    array = as_array(name, weights)
+    return as_array(name, weights)
+
+
+def _as_weights(array: Array, name: str, ndims: tuple[int, ...], shape: Shape) -> Array:
     check_numbers(name, array)
     kind = array.dtype.kind
     got = f"got shape {array.shape} for an image of shape {shape}"
@@ -235,21 +248,10 @@ def check_extent(shape: Shape, taps: Shape, axes: tuple[int, ...], mode: str, na
         )
 
 
-def as_fill(fill: Any, compute_is_complex: bool) -> complex:
-    """Check the value outside the image."""
-    try:
-        value = None if isinstance(fill, str) or np.ma.is_masked(fill) else complex(fill)
-    except (TypeError, ValueError):
-        value = None
-    except OverflowError:
-        raise OverflowError(f"fill must fit float64; got {fill}") from None
-    if value is None:
-        raise TypeError(f"fill must be a number; got {fill!r}")
-    if compute_is_complex:
-        return value
-    if value.imag != 0:
+def check_fill(fill: complex, compute_is_complex: bool) -> None:
+    """Refuse a complex value outside a real image."""
+    if fill.imag != 0 and not compute_is_complex:
         raise TypeError(f"fill must be real for a real image and kernel; got {fill!r}")
-    return int(fill) if value.real % 1 == 0 else value.real  # a whole number keeps sums exact
 
 
 def as_out(out: Any, shape: Shape, dtype: np.dtype[Any]) -> Array:

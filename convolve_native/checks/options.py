@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import inspect
+import math
 import operator
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, fields
-from typing import Any, Literal, TypedDict, TypeVar, get_args
+from collections.abc import Callable, Collection, Sequence
+from typing import Any, Literal, NamedTuple, TypedDict, TypeVar, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from convolve_native.boundary import BOUNDARIES, FOREIGN, BoundaryName
+from convolve_native.checks.dtypes import as_number_dtype
 from convolve_native.methods import METHODS, MethodName
 from convolve_native.problem import MODES, ModeName
 from convolve_native.threads import available_workers
@@ -38,13 +39,12 @@ class Keywords(TypedDict, total=False):
 
 
 def one_of(
-    name: str, value: object, names: Iterable[str], hints: dict[str, str] | None = None
+    name: str, value: object, names: Collection[str], hints: dict[str, str] | None = None
 ) -> str:
     """Check that `value` is one of a table's names; `hints` translate those of others."""
-    known = list(names)
-    if isinstance(value, str) and value in known:
+    if isinstance(value, str) and value in names:
         return value
-    listed = ", ".join(map(repr, known))
+    listed = ", ".join(map(repr, names))
     hint = (hints or {}).get(value.lower()) if isinstance(value, str) else None
     raise ValueError(
         f"{name} must be one of {listed}; got {value!r}" + (f", say {hint}" if hint else "")
@@ -78,44 +78,69 @@ def as_integers(name: str, value: Any) -> tuple[int, ...]:
     return tuple(as_integer(name, item) for item in (listed if several else (listed,)))
 
 
-@dataclass(frozen=True)
-class Options:
-    """The shared keywords as given, with their defaults; names are checked here."""
+def as_number(name: str, value: Any) -> complex:
+    """Check that a value is a number, of Python's; a whole one, which keeps sums exact, an int."""
+    try:
+        number = None if isinstance(value, str) or np.ma.is_masked(value) else complex(value)
+    except (TypeError, ValueError):
+        number = None
+    except OverflowError:
+        raise OverflowError(f"{name} must fit float64; got {value}") from None
+    if number is None:
+        raise TypeError(f"{name} must be a number; got {value!r}")
+    if number.imag != 0:
+        return number
+    if number.real % 1 == 0:
+        return int(getattr(value, "real", number.real))
+    return number.real if number == number else math.nan  # the one that equals itself in a tuple
+
+
+# The rule of every shared keyword, as far as it stands alone.
+RULES: dict[str, Callable[[Any], Any]] = {
+    "mode": lambda mode: one_of("mode", mode, MODES),
+    "boundary": lambda boundary: one_of("boundary", boundary, BOUNDARIES, FOREIGN),
+    "fill": lambda fill: as_number("fill", fill),
+    "anchor": lambda anchor: None if anchor is None else as_integers("anchor", anchor),
+    "axes": lambda axes: None if axes is None else as_integers("axes", axes),
+    "method": lambda method: one_of("method", method, ("auto", *METHODS)),
+    "dtype": lambda dtype: None if dtype is None else as_number_dtype("dtype", dtype),
+    "nan": lambda nan: one_of("nan", nan, NANS),
+    "mask": lambda mask: mask,  # which needs the image's shape
+    "workers": as_workers,
+}
+
+
+class Options(NamedTuple):
+    """The shared keywords with their defaults; as `of` makes them, equal ones ask for the same."""
 
     mode: str = "same"
     boundary: str = "symmetric"
-    fill: Any = 0.0
-    anchor: Any = None
-    axes: Any = None
+    fill: complex = 0.0
+    anchor: tuple[int, ...] | None = None
+    axes: tuple[int, ...] | None = None
     method: str = "auto"
-    dtype: Any = None
+    dtype: np.dtype[Any] | None = None
     nan: str = "propagate"
     mask: Any = None
     workers: Any = None
 
-    def __post_init__(self) -> None:
-        """Refuse a name that its table does not hold."""
-        one_of("mode", self.mode, MODES)
-        one_of("boundary", self.boundary, BOUNDARIES, FOREIGN)
-        one_of("method", self.method, ("auto", *METHODS))
-        one_of("nan", self.nan, NANS)
-
     @classmethod
     def of(cls, function: str, keywords: Keywords) -> Options:
-        """Take a call's keywords; an unknown one is named as Python would."""
-        known = [field.name for field in fields(cls)]
-        for name in keywords:
-            if name not in known:
+        """Check a call's keywords; an unknown one is named as Python would."""
+        checked = {}
+        for name, value in {"workers": None, **keywords}.items():
+            if name not in RULES:
                 raise TypeError(f"{function}() got an unexpected keyword argument {name!r}")
-        return cls(**keywords)
+            checked[name] = RULES[name](value)
+        return cls(**checked)
 
 
 def expose(function: Function) -> Function:
     """Show the shared keywords, with their defaults, in the function's signature."""
     signature = inspect.signature(function)
     shared = [
-        inspect.Parameter(field.name, inspect.Parameter.KEYWORD_ONLY, default=field.default)
-        for field in fields(Options)
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default)
+        for name, default in Options._field_defaults.items()
     ]
     own = [p for p in signature.parameters.values() if p.kind is not p.VAR_KEYWORD]
     function.__signature__ = signature.replace(parameters=own + shared)  # type: ignore[attr-defined]

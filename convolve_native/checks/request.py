@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from convolve_native.checks import arrays, dtypes
 from convolve_native.checks.memory import check_memory
-from convolve_native.checks.options import Options, as_workers
+from convolve_native.checks.options import Options, as_number
 from convolve_native.checks.placement import Placement, place
 from convolve_native.factors import Kernel
 from convolve_native.methods import METHODS
@@ -28,6 +28,7 @@ class Request:
     problem: Problem
     kernel: Kernel
     layout: Layout
+    image_shape: Shape
     dtype: np.dtype[Any]  # of the result
     shape: Shape  # of the result
     method: str
@@ -43,17 +44,17 @@ class Request:
         kernel: Any,
         options: Options,
         *,
-        image: Array | None = None,
+        peak: int | None = None,
         own: Flags | None = None,
         correlate: bool = False,
     ) -> Request:
-        """Check everything; `image` is asked for the peak of 64-bit integers, `own` is its mask."""
+        """Check everything; `peak` is `peak_of` the image, if it is there, and `own` its mask."""
         placed = place(kernel, shape, options.axes, options.anchor, options.mode, turned=correlate)
         mask = arrays.as_mask(options.mask, shape, placed.named)
         if own is not None:
             mask = own if mask is None else own & mask
         omitting = mask is not None or options.nan == "omit"
-        problem, result = _problem(shape, dtype, placed, options, image, omitting)
+        problem, result = _problem(shape, dtype, placed, options, peak, omitting)
         along = zip(placed.axes, placed.layout.along, strict=True)
         extents = (problem.rows, problem.columns, problem.depth)
         lengths = {axis: extents[slot].length for axis, slot in along}
@@ -62,10 +63,11 @@ class Request:
             problem,
             placed.kernel,
             placed.layout,
+            shape,
             result,
             out_shape,
             options.method,
-            as_workers(options.workers),
+            options.workers,
             options.nan,
             mask,
         )
@@ -80,19 +82,20 @@ class Request:
         """Whether there is nothing to compute."""
         return math.prod(self.shape) == 0
 
-    def check_memory(self, method: str) -> None:
-        """Refuse what would not fit, the conversions before and after the loops included."""
+    def nbytes(self, method: str) -> int:
+        """Bytes that it takes, the conversions before and after the loops included."""
+        if self.empty:
+            return 0
         problem = self.problem
         needed = arrays.nbytes(self.shape, self.dtype) + METHODS[method].scratch(problem)
-        needed += arrays.nbytes(problem.image_shape, problem.source)
-        check_memory(needed)
+        return needed + arrays.nbytes(problem.image_shape, problem.source)
 
     def check_adjoint(self, image: Array) -> None:
         """Refuse an image whose sums in int64 would not fit, folded back at the boundary."""
         if self.problem.compute == dtypes.INT64:
             rows, columns = (np.bincount(i[i >= 0]).max() for i in self.problem.indices)
             folded = self.problem.gain * int(rows) * int(columns)
-            dtypes.as_rung(_peak(image.dtype, image), folded)
+            dtypes.as_rung(peak_of(image), folded)
 
     def check_pixels(self, image: Array) -> None:
         """Refuse, where that was asked for, a valid pixel that is not finite."""
@@ -102,7 +105,8 @@ class Request:
     def check_peak(self, image: Array) -> None:
         """Refuse 64-bit integers whose sums would not fit; for a Request made without pixels."""
         if self.problem.exact and self.problem.peak is None:
-            dtypes.as_rung(_peak(image.dtype, image), self.problem.gain)
+            peak = max(peak_of(image) or 0, int(abs(self.problem.fill)))
+            dtypes.as_rung(peak, self.problem.gain)
 
 
 def _problem(
@@ -110,16 +114,15 @@ def _problem(
     dtype: np.dtype[Any],
     placed: Placement,
     options: Options,
-    image: Array | None,
+    found: int | None,
     omitting: bool,
 ) -> tuple[Problem, np.dtype[Any]]:
     kernel = placed.kernel
-    fill = arrays.as_fill(options.fill, "c" in (dtype.kind, kernel.dtype.kind))
-    if options.boundary != "constant":
-        fill = 0
+    arrays.check_fill(options.fill, "c" in (dtype.kind, kernel.dtype.kind))
+    fill = as_number("fill", options.fill) if options.boundary == "constant" else 0
     integers = dtype.kind in "biu" and kernel.integer and isinstance(fill, int)
     exact = integers and not omitting
-    peak = _peak(dtype, image) if exact else None
+    peak = (_limit(dtype) or found) if exact else None
     if peak is not None and isinstance(fill, int):
         peak = max(peak, abs(fill))
     kinds = dtypes.resolve(dtype, kernel.dtype, options.dtype, exact, peak, kernel.gain, omitting)
@@ -154,12 +157,18 @@ def _problem(
     return problem, kinds.result
 
 
-def _peak(dtype: np.dtype[Any], image: Array | None) -> int | None:
-    """The largest modulus an integer image can hold; of 64 bits, the largest it does hold."""
+def _limit(dtype: np.dtype[Any]) -> int | None:
+    """The largest modulus that an image of integers of up to 32 bits can hold."""
     if dtype.kind == "b":
         return 1
-    if dtype.itemsize <= 4:
-        return max(abs(int(np.iinfo(dtype).min)), int(np.iinfo(dtype).max))
-    if image is None:
+    if dtype.itemsize > 4:
         return None
+    return max(abs(int(np.iinfo(dtype).min)), int(np.iinfo(dtype).max))
+
+
+def peak_of(image: Array) -> int | None:
+    """The largest modulus that an image of 64-bit integers does hold; None of any other."""
+    if image.dtype.kind not in "iu" or image.dtype.itemsize != 8:
+        return None
+    check_memory(image.size * dtypes.FLOAT32.itemsize)  # the least it is read as, before a look
     return max(abs(int(image.min())), abs(int(image.max()))) if image.size else 0

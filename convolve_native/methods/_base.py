@@ -18,6 +18,10 @@ Array = NDArray[Any]
 class Operator(Protocol):
     """A kernel made ready for one Problem.  Images have four axes and are C-contiguous."""
 
+    @property
+    def nbytes(self) -> int:
+        """Of the arrays that it keeps from call to call, at most."""
+
     def apply(self, image: Array, out: Array, workers: int) -> None:
         """Write the sum over `image` (problem.source) to `out` (problem.stored)."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Callable
 from typing import Any
@@ -20,6 +21,7 @@ Band = tuple[int, int, int]
 Scratch = tuple[tuple[tuple[int, ...], np.dtype[Any]], ...]  # shapes and dtypes
 
 ADDRESS = np.dtype(np.uintp)
+BAND = 256  # bytes of a Band, a tuple of three integers, in its list
 KEPT = 4  # sets of scratch that an operator keeps for the next call
 
 
@@ -71,6 +73,13 @@ class LineOperator:
             return self._idle.pop()
         except IndexError:
             return [np.zeros(shape, dtype) for shape, dtype in self._scratch]
+
+    @property
+    def nbytes(self) -> int:
+        """Of weights, indices and bands, and of as much scratch as may be idle."""
+        arrays = sum(each.nbytes for each in self._arguments if isinstance(each, np.ndarray))
+        scratch = sum(math.prod(shape) * dtype.itemsize for shape, dtype in self._scratch)
+        return arrays + KEPT * scratch + BAND * len(self._bands)
 
     def adjoint(self, image: Array, out: Array, workers: int) -> None:
         """Sum over the result with zeros around it, and fold back what lies outside."""

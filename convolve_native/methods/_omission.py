@@ -77,6 +77,12 @@ class OmissionOperator:
         with np.errstate(invalid="ignore"):  # a valid pixel may be Inf
             np.multiply(out, ratio, out=out)
 
+    @property
+    def nbytes(self) -> int:
+        """Of both operators, the mask and its ratio."""
+        arrays = [each for each in (self._mask, self._fixed) if each is not None]
+        return sum(each.nbytes for each in (self._plain, self._divisor, *arrays))
+
     def adjoint(self, image: Array, out: Array, workers: int) -> None:
         """Scale, transpose, and leave out, for a fixed mask; where nothing is valid, 0."""
         if self._mask is None:

@@ -56,6 +56,11 @@ class Transform:
         growth = math.frexp(frame.transformed)[1] + max(0, math.frexp(problem.gain)[1])
         self._headroom = int(np.finfo(problem.compute).maxexp) - growth - 2
 
+    @property
+    def nbytes(self) -> int:
+        """Of the spectrum."""
+        return self._otf.nbytes
+
     @cached_property
     def _conjugate(self) -> Array:
         return self._otf.conj()

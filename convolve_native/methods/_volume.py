@@ -43,6 +43,11 @@ class VolumeOperator:
                     operator.apply(plane, part, workers)
                     _add(part, total)
 
+    @property
+    def nbytes(self) -> int:
+        """Of the planes' operators and the sources."""
+        return self._sources.nbytes + sum(operator.nbytes for operator in self._operators)
+
     def adjoint(self, image: Array, out: Array, workers: int) -> None:
         """Give every plane of the result back to the planes that it was summed from."""
         depth = self._problem.depth

@@ -115,6 +115,12 @@ class FftOperator:
 
         threads.run(lambda: work, self._parts(), workers)
 
+    @property
+    def nbytes(self) -> int:
+        """Of the spectrum and the indices."""
+        indices = sum(index.nbytes for index in (*self._sources, *self._results))
+        return self._transform.nbytes + indices
+
     def adjoint(self, image: Array, out: Array, workers: int) -> None:
         """Each step's transpose, the last one first."""
         problem, frame = self._problem, self._frame

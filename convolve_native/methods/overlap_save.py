@@ -134,6 +134,11 @@ class OverlapSaveOperator:
             bad = ~np.isfinite(image[plane, :, :, channel])
             out[plane, :, :, channel][_nonfinite.reached(bad, problem)] = np.nan
 
+    @property
+    def nbytes(self) -> int:
+        """Of the spectrum."""
+        return self._transform.nbytes
+
     def adjoint(self, image: Array, out: Array, workers: int) -> None:
         """Sum over the result with zeros around it, and fold back what lies outside."""
         fold_back(self._problem, self._transposed, image, out, workers)

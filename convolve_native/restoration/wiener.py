@@ -13,8 +13,8 @@ from convolve_native.boundary import BoundaryName
 from convolve_native.checks import Scene, as_image, as_positive
 from convolve_native.fourier.plans import POOL, PlanKey
 from convolve_native.fourier.transfer import circulant, spectrum_of
+from convolve_native.passage import Entry, Exit
 from convolve_native.restoration.frame import extend, margin
-from convolve_native.results import deliver
 
 Array = NDArray[Any]
 
@@ -97,7 +97,7 @@ def wiener(
     pixels = as_image(image)
     nsr = as_positive("nsr", nsr)
     scene = Scene.of(pixels, psf, boundary, anchor, axes, dtype, workers)
-    planes = scene.layout.planes(pixels, scene.compute)
+    planes = Entry(scene.layout, pixels.shape, scene.compute).planes(pixels)
     height, width = planes.shape[1:3]
     taps = scene.psf.shape
     margins = margin(height, taps[0], boundary), margin(width, taps[1], boundary)
@@ -109,17 +109,18 @@ def wiener(
     inverse = otf.conj() / ((otf * otf.conj()).real + nsr) / math.prod(shape)
     inverse = inverse.astype(otf.dtype)
 
-    def restore(result: Array) -> None:
-        def work(part: tuple[int, int]) -> None:
-            plane, channel = part
-            with POOL.lease(key) as plan:
-                plan.frame[:] = extend(planes[plane, :, :, channel], margins)
-                plan.forward()
-                np.multiply(plan.spectrum, inverse, out=plan.spectrum)
-                plan.inverse()
-                result[plane, :, :, channel] = plan.frame[:height, :width]
+    leave = Exit(scene.layout, pixels.shape, scene.compute, scene.dtype)
+    result, written, apart = leave.open(pixels, None)
 
-        parts = list(np.ndindex(planes.shape[0], planes.shape[3]))
-        threads.run(lambda: work, parts, scene.workers if math.prod(shape) >= PAYS else 1)
+    def work(part: tuple[int, int]) -> None:
+        plane, channel = part
+        with POOL.lease(key) as plan:
+            plan.frame[:] = extend(planes[plane, :, :, channel], margins)
+            plan.forward()
+            np.multiply(plan.spectrum, inverse, out=plan.spectrum)
+            plan.inverse()
+            written[plane, :, :, channel] = plan.frame[:height, :width]
 
-    return deliver(scene.layout, pixels.shape, scene.compute, scene.dtype, restore, pixels, None)
+    parts = list(np.ndindex(planes.shape[0], planes.shape[3]))
+    threads.run(lambda: work, parts, scene.workers if math.prod(shape) >= PAYS else 1)
+    return leave.close(written, result) if apart else result
