@@ -21,7 +21,7 @@ from convolve_native.methods._costs import products, shared, tile_seconds
 from convolve_native.methods._lines import ADDRESS, LineOperator, Scratch
 from convolve_native.problem import Problem
 
-WIDE = 17  # taps along a row up to which runs are whole rows
+TALL = 24  # rows up to which a run is cut into columns: rows of a run share what is loaded
 
 
 class Strips(NamedTuple):
@@ -48,8 +48,8 @@ class Strips(NamedTuple):
 
 def runs(tall: int, wide: int) -> NDArray[np.intp]:
     """Cut a kernel into parts of at most RUN taps: first and last + 1 of rows, of columns."""
-    across = _share(wide, max(WIDE, RUN // tall))
-    down = _share(tall, max(1, RUN // across))
+    down = _share(tall, max(TALL, RUN // wide))
+    across = _share(wide, RUN // down)
     cuts = [
         (u, min(u + down, tall), v, min(v + across, wide))
         for u in range(0, tall, down)
