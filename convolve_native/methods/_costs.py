@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from convolve_native.loops._tiles import HEIGHT, across
+from convolve_native.loops.direct import RUN
 from convolve_native.machine import Sums, Sweep, TileSweep, Transforms
 from convolve_native.problem import Problem
 
@@ -22,8 +23,8 @@ def products(problem: Problem, taps: int) -> int:
 
 
 def additions(taps: int) -> int:
-    """Additions that one product goes through: with up to three others, then to the total."""
-    return 3 + -(-taps // 4)
+    """Additions that one product goes through: those of its run, then of the runs."""
+    return min(taps, RUN) + -(-taps // RUN)
 
 
 def sweep_seconds(problem: Problem, sweep: Sweep, samples: int, operations: float) -> float:

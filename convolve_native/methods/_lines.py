@@ -25,6 +25,11 @@ BAND = 256  # bytes of a Band, a tuple of three integers, in its list
 KEPT = 4  # sets of scratch that an operator keeps for the next call
 
 
+def nbytes(scratch: Scratch) -> int:
+    """Bytes of a set of scratch."""
+    return sum(math.prod(shape) * dtype.itemsize for shape, dtype in scratch)
+
+
 class LineOperator:
     """A loop with its weights, the source index of every extended sample, and scratch by worker."""
 

@@ -6,7 +6,8 @@ seconds = samples of whole tiles x (taps x direct.operation + loads x direct.loa
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from functools import partial
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,7 @@ from convolve_native.loops.direct import RUN
 from convolve_native.machine import Machine
 from convolve_native.methods._base import Method, never
 from convolve_native.methods._costs import products, shared, tile_seconds
-from convolve_native.methods._lines import ADDRESS, LineOperator, Scratch
+from convolve_native.methods._lines import ADDRESS, LineOperator, Scratch, nbytes
 from convolve_native.problem import Problem
 
 TALL = 24  # rows up to which a run is cut into columns: rows of a run share what is loaded
@@ -58,6 +59,21 @@ def runs(tall: int, wide: int) -> NDArray[np.intp]:
     return np.array(cuts, np.intp)
 
 
+def without_zeros(weights: NDArray[Any], parts: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Shrink parts to their weights, and leave out those of zeros; one stays, to write the sum.
+
+    For images that are known to be finite: a zero times a NaN is a NaN.
+    """
+    kept = []
+    for u, end, v, right in parts.tolist():
+        rows, columns = np.nonzero(weights[u:end, v:right])
+        if rows.size:
+            kept.append(
+                (u + rows.min(), u + rows.max() + 1, v + columns.min(), v + columns.max() + 1)
+            )
+    return np.array(kept or parts[:1], np.intp)
+
+
 def _share(taps: int, most: int) -> int:
     """Cut taps into equal parts of at most so many."""
     return -(-taps // -(-taps // most))
@@ -75,36 +91,41 @@ def _accuracy(problem: Problem) -> float:
     return (longest + len(parts) + problem.depth.taps + 1) / 2
 
 
-def _scratch(problem: Problem) -> int:
-    line = problem.columns.extended * problem.channels
-    return (problem.rows.taps + 3) * line * problem.compute.itemsize
+def _scratch(problem: Problem, band: int) -> Scratch:
+    tall, tile = problem.rows.taps, across(problem.compute)
+    strips = Strips.of(problem, tile)
+    blank = problem.columns.size * problem.channels if problem.boundary == "constant" else 0
+    return (
+        ((3, band + tall - 1), ADDRESS),
+        ((tall + HEIGHT - 1, strips.left_span), problem.source),
+        ((tall + HEIGHT - 1, strips.right_span), problem.source),
+        ((blank,), problem.source),
+        ((HEIGHT * tile,), problem.compute),
+    )
 
 
 def _prepare(problem: Problem, kernel: Kernel) -> LineOperator:
     weights = kernel.weights(problem.compute)
-    tall, wide = weights.shape
-    tile = across(problem.compute)
-    strips = Strips.of(problem, tile)
-
-    def scratch(band: int) -> Scratch:
-        blank = problem.columns.size * problem.channels if problem.boundary == "constant" else 0
-        patch = ((HEIGHT * tile,), problem.compute)
-        return (
-            ((3, band + tall - 1), ADDRESS),
-            ((tall + HEIGHT - 1, strips.left_span), problem.source),
-            ((tall + HEIGHT - 1, strips.right_span), problem.source),
-            ((blank,), problem.source),
-            patch,
-        )
-
+    parts = runs(*weights.shape)
+    if problem.finite:
+        parts = without_zeros(weights, parts)
+    left, right, *_ = Strips.of(problem, across(problem.compute))
     return LineOperator(
         problem,
         direct.correlate,
-        (weights, runs(tall, wide), problem.channels, *strips[:2]),
-        scratch,
+        (weights, parts, problem.channels, left, right),
+        partial(_scratch, problem),
         problem.bands(products(problem, problem.taps)),
         lambda: _prepare(problem.transposed, kernel.turned()),
     )
 
 
-METHOD = Method("direct", never, never, _seconds, _accuracy, _scratch, _prepare)
+METHOD = Method(
+    name="direct",
+    refusal=never,
+    reluctance=never,
+    seconds=_seconds,
+    accuracy=_accuracy,
+    scratch=lambda problem: nbytes(_scratch(problem, problem.rows.length)),
+    prepare=_prepare,
+)

@@ -7,6 +7,8 @@ seconds = samples of whole tiles x (terms x (rows + columns of taps) x separable
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from convolve_native.factors import DROPPED, GROWTH, TERMS, Kernel
@@ -15,7 +17,7 @@ from convolve_native.loops._tiles import HEIGHT, across
 from convolve_native.machine import Machine
 from convolve_native.methods._base import Method, never
 from convolve_native.methods._costs import additions, products, shared, tile_seconds
-from convolve_native.methods._lines import ADDRESS, LineOperator, Scratch
+from convolve_native.methods._lines import ADDRESS, LineOperator, Scratch, nbytes
 from convolve_native.problem import Problem
 
 
@@ -43,9 +45,19 @@ def _accuracy(problem: Problem) -> float:
     return passes if terms == 1 else GROWTH * passes + DROPPED
 
 
-def _scratch(problem: Problem) -> int:
-    line = problem.columns.extended * problem.channels
-    return ((problem.terms or 1) * problem.rows.taps + 2) * line * problem.compute.itemsize
+def _scratch(problem: Problem, band: int) -> Scratch:
+    terms, tall, step = problem.terms or 1, problem.rows.taps, problem.channels
+    tile, own = across(problem.compute), problem.columns.size * step
+    reach = (problem.columns.taps - 1) * step
+    span = max(problem.columns.extended * step, reach + tile, problem.columns.before * step + tile)
+    return (
+        ((1, band + tall + HEIGHT), ADDRESS),
+        ((tall + HEIGHT - 1 if own < tile else 0, tile), problem.source),
+        ((own if problem.boundary == "constant" else 0,), problem.source),
+        ((terms, HEIGHT, span), problem.compute),
+        ((1, terms * HEIGHT), ADDRESS),
+        ((HEIGHT * tile,), problem.compute),
+    )
 
 
 def _prepare(problem: Problem, kernel: Kernel) -> LineOperator:
@@ -55,31 +67,22 @@ def _prepare(problem: Problem, kernel: Kernel) -> LineOperator:
         np.ascontiguousarray(side[:, ::-1], problem.compute)
         for side in (factors.columns, factors.rows)
     )
-    terms, tall = columns.shape
-    tile, own = across(problem.compute), problem.columns.size * problem.channels
-    extended = problem.columns.extended * problem.channels
-    reach = (problem.columns.taps - 1) * problem.channels
-    span = max(extended, reach + tile, problem.columns.before * problem.channels + tile)
-
-    def scratch(band: int) -> Scratch:
-        narrow = tall + HEIGHT - 1 if own < tile else 0
-        return (
-            ((1, band + tall + HEIGHT), ADDRESS),
-            ((narrow, tile), problem.source),
-            ((own if problem.boundary == "constant" else 0,), problem.source),
-            ((terms, HEIGHT, span), problem.compute),
-            ((1, terms * HEIGHT), ADDRESS),
-            ((HEIGHT * tile,), problem.compute),
-        )
-
     return LineOperator(
         problem,
         separable.correlate,
         (problem.compute.type(problem.fill), columns, rows, problem.channels),
-        scratch,
+        partial(_scratch, problem),
         problem.bands(products(problem, _taps(problem))),
         lambda: _prepare(problem.transposed, kernel.turned()),
     )
 
 
-METHOD = Method("separable", _refusal, never, _seconds, _accuracy, _scratch, _prepare)
+METHOD = Method(
+    name="separable",
+    refusal=_refusal,
+    reluctance=never,
+    seconds=_seconds,
+    accuracy=_accuracy,
+    scratch=lambda problem: nbytes(_scratch(problem, problem.rows.length)),
+    prepare=_prepare,
+)
