@@ -174,3 +174,15 @@ def test_a_nan_is_refused():
     image[3, 4] = np.nan
     with pytest.raises(ValueError, match=r"finite|NaN"):
         cn.wiener(image, unit((3, 3)), nsr=0.01, boundary="wrap")
+
+
+@pytest.mark.parametrize("boundary", ["wrap", "nearest"])
+@pytest.mark.parametrize("nsr", [1e-300, 1e-12, 1e-3, 1.0])
+def test_zeros_of_the_spectrum_are_not_divided_by(nsr, boundary):
+    """A mean of two pixels lets no alternation through: at that frequency nothing is restored."""
+    image = values((12, 10), "float64")
+    psf = np.array([[0.5, 0.5]])
+    result = cn.wiener(image, psf, nsr=nsr, boundary=boundary)
+    assert np.isfinite(result).all()
+    if boundary == "wrap":  # ten samples below 10, each off by a few roundings
+        assert np.abs(result @ (-1.0) ** np.arange(10)).max() < 1e-13
