@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -236,6 +237,8 @@ def filter_bank(
     shape = (len(bank), *(-(-size // step.step) for size, step in sizes))
     dtype = np.result_type(*(each.request.dtype for each in ready))
     target = None if out is None else as_out(out, shape, dtype)
+    alone = max(each.request.nbytes(each.choice.method) for each in ready)
+    check_memory(math.prod(shape) * dtype.itemsize + alone)
     maps = np.empty(shape, dtype)  # a refusal by the pixels of a later one leaves `out` as it was
     for each, result in zip(ready, maps, strict=True):
         if step == 1 and each.request.dtype == dtype:

@@ -88,7 +88,12 @@ class Request:
             return 0
         problem = self.problem
         needed = arrays.nbytes(self.shape, self.dtype) + METHODS[method].scratch(problem)
-        return needed + arrays.nbytes(problem.image_shape, problem.source)
+        needed += arrays.nbytes(problem.image_shape, problem.source)
+        if self.omitting:  # the image without the others, what counts, and its sum and quotient
+            needed += arrays.nbytes(problem.image_shape, problem.source)
+            needed += arrays.nbytes(problem.image_shape, dtypes.FLOAT64)
+            needed += 2 * arrays.nbytes(problem.out_shape, dtypes.FLOAT64)
+        return needed
 
     def check_adjoint(self, image: Array) -> None:
         """Refuse an image whose sums in int64 would not fit, folded back at the boundary."""

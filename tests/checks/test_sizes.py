@@ -4,6 +4,7 @@ More than 2**31 samples are really summed in stress/test_large.py.
 """
 
 import re
+import tracemalloc
 from itertools import pairwise
 
 import numpy as np
@@ -136,6 +137,37 @@ def test_what_is_seen_through_strides_of_zero_is_as_vast():
             MemoryError, match=r"^this needs \d+\.\d GiB, and 1\.0 GiB are available"
         ):
             call()
+
+
+@pytest.mark.usefixtures("little_memory")
+def test_the_results_of_a_bank_are_counted_together():
+    """Each of which would fit."""
+    image = np.broadcast_to(np.uint8(1), (2**13, 2**13))
+    cn.Convolver(KERNEL, image.shape, np.uint8)
+    with pytest.raises(MemoryError, match=r"^this needs 2\.\d GiB, and 1\.0 GiB are available$"):
+        cn.filter_bank(image, [KERNEL] * 32)
+
+
+VALID = np.arange(420000).reshape(700, 600) % 7 > 0
+LEFT_OUT = {
+    "by a mask": (np.ones(VALID.shape, np.uint8), {"mask": VALID}),
+    "as NaN": (np.where(VALID, np.float32(1), np.float32(np.nan)), {"nan": "omit"}),
+}
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("name", LEFT_OUT)
+def test_what_omitting_takes_is_counted(name, method):
+    """More than the plain sum does: what is valid, the divisor, their quotient."""
+    (image, options), kernel = LEFT_OUT[name], KERNEL / 9
+    cn.convolve(image, kernel, method=method, **options)  # compiles, and keeps what it may
+    tracemalloc.start()
+    cn.convolve(image, kernel, method=method, workers=1, **options)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    plain = Request.of(image.shape, image.dtype, kernel, Options())
+    request = Request.of(image.shape, image.dtype, kernel, Options(**options))
+    assert plain.nbytes(method) < peak <= request.nbytes(method)
 
 
 def test_an_empty_image_may_be_as_long_as_it_likes():
