@@ -17,15 +17,15 @@ TOO_WIDE = (
     "holds 16 bits a channel in colour or with alpha: convert it to 8 bits or to 16-bit grey first"
 )
 
-# Tags of a TIFF: which of its pages this is, and what its samples are.
-SUBFILE, BITS, PHOTOMETRIC, SAMPLES, SAMPLE_FORMAT = 254, 258, 262, 277, 339
+# Tags of a TIFF: which of its pages this is, what its samples are, and a palette's colours.
+SUBFILE, BITS, PHOTOMETRIC, SAMPLES, COLOURS, SAMPLE_FORMAT = 254, 258, 262, 277, 320, 339
 # Bits of the tag that says which page this is: a smaller version of another, a mask of another.
 REDUCED, MASK = 1, 4
 SAMPLE_KINDS = {1: "integers", 2: "signed integers", 3: "floating-point numbers"}
 # Of the types that a TIFF's numbers may have: bytes a number, and struct's letter.
 INTEGERS = {1: (1, "B"), 3: (2, "H"), 4: (4, "I")}
-# More is no photograph's: the directory of one has a few dozen entries, and five channels are many.
-MOST_ENTRIES, MOST_VALUES = 4096, 64
+# More is no photograph's: the directory of one has a few dozen entries, a palette 256 colours.
+MOST_ENTRIES, MOST_VALUES = 4096, 3 * 256
 
 
 def too_large(width: int, height: int) -> str | None:
@@ -69,6 +69,10 @@ def tiff(stream: BinaryIO) -> str | None:
     bits, kinds = set(first.get(BITS, (1,))), set(first.get(SAMPLE_FORMAT, (1,)))
     (samples,), (photometric,) = first.get(SAMPLES, (1,)), first.get(PHOTOMETRIC, (1,))
     grey = samples == 1 and photometric == 1
+    # Those of 8 bits stand in the upper byte, and in the lower one again, or 0.
+    wide = [colour for colour in first.get(COLOURS, ()) if colour & 255 not in (0, colour >> 8)]
+    if photometric == 3 and wide:
+        return "has a palette of 16 bits a channel: convert it to 8 bits first"
     if kinds == {1} and (max(bits) <= 8 or (grey and bits == {16})):
         return None
     if grey and kinds == {3} and bits == {32}:

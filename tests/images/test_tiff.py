@@ -1,5 +1,6 @@
 """TIFF: what Pillow narrows, turns over or guesses is read right or refused."""
 
+import re
 import struct
 
 import numpy as np
@@ -65,6 +66,7 @@ REFUSED = {
     "32 bits": ((2, 2, [32]), "32-bit integers in 1 channel"),
     "12 bits": ((2, 2, [12]), "12-bit integers in 1 channel"),
     "complex": ((2, 2, [64], 1, 6), "64-bit values in 1 channel"),
+    "16-bit palette": ((2, 2, [16], 3), "16-bit integers in 1 channel"),
     "negative": ((2, 2, [16], 0), "16-bit integers where 0 is white in 1 channel"),
 }
 
@@ -130,6 +132,23 @@ def test_palette_and_alpha(tmp_path):
     assert images.read(tmp_path / "a.tif").tolist() == [[[10, 20, 30], [40, 50, 60]]]
     Image.new("LA", (1, 1), (9, 128)).save(tmp_path / "a.tif")
     assert images.read(tmp_path / "a.tif").tolist() == [[[9, 9, 9, 128]]]
+
+
+@pytest.mark.parametrize("lower", [0, 10, 1, 255], ids=["zero", "alike", "one", "full"])
+def test_a_palette_of_finer_colours_is_refused(tmp_path, lower):
+    """A TIFF's palette has 16 bits a channel, of which Pillow keeps the upper eight."""
+    path, palette = tmp_path / "a.tif", Image.new("P", (2, 1))
+    palette.putpalette([10, 20, 30, 10, 20, 30])
+    palette.save(path)
+    content = bytearray(path.read_bytes())
+    content[content.index(struct.pack("<2H", 10 << 8, 10 << 8))] = lower
+    path.write_bytes(content)
+    if lower in (0, 10):
+        assert images.read(path).tolist() == [[[10, 20, 30], [10, 20, 30]]]
+        return
+    message = f"{str(path)!r} has a palette of 16 bits a channel: convert it to 8 bits first"
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        images.read(path)
 
 
 @pytest.mark.parametrize("mode", ["CMYK", "LAB"])
