@@ -25,7 +25,7 @@ from convolve_native.folders import cpu_name
 from convolve_native.fourier import plans
 from convolve_native.fourier.plans import PlanKey
 from convolve_native.machine import Machine
-from convolve_native.methods import METHODS, SPECTRA, overlap_save
+from convolve_native.methods import METHODS, SPECTRA, fft
 from convolve_native.planner import Choice
 from convolve_native.prepared import PREPARED, prepare
 from convolve_native.problem import Problem
@@ -130,7 +130,7 @@ def measure(choice: Choice, problem: Problem, request: Request, planes: Array) -
     return replace(choice, method=fastest, reason="measured the fastest", measured=measured)
 
 
-Table = Mapping[str, Sequence[tuple[tuple[int, int], tuple[int, int]]]]
+Table = Mapping[str, Sequence[tuple[tuple[int, ...], tuple[int, int]]]]
 
 # What the machine is measured by: for every method images and kernels that are small, so that none
 # takes long, and unlike one another in what they cost.
@@ -171,6 +171,7 @@ TABLE: Table = {
     "fft": (
         ((32, 32), (9, 9)),
         ((100, 100), (21, 21)),
+        ((100, 100, 3), (21, 21)),
         ((250, 250), (31, 31)),
         ((480, 480), (31, 31)),
         ((1000, 1000), (31, 31)),
@@ -184,6 +185,7 @@ TABLE: Table = {
         ((512, 512), (63, 63)),
         ((512, 512), (1, 101)),
         ((700, 700), (101, 101)),
+        ((900, 900), (201, 201)),
     ),
 }
 KERNELS: dict[str, Callable[[tuple[int, int]], Array]] = {  # of those that cannot do any
@@ -195,10 +197,10 @@ BUDGET = 3.0  # seconds that the rounds of the whole table take, where no call i
 
 
 def calibrate() -> Machine:
-    """Measure this machine: what the methods cost on it, and FFTW's plans for the usual tiles.
+    """Measure this machine: what the methods cost on it, and FFTW's plans for the usual planes.
 
     From then on, in this process and in later ones, methods and threads are chosen by what was
-    measured, and transforms of the usual tile sizes are planned by what FFTW learnt, without
+    measured, and transforms of the usual planes are planned by what FFTW learnt, without
     measuring anything.  It takes under five seconds, ten or so for FFTW's measuring, and the
     compiling of loops that were never used before.  Best done while the machine is idle.
 
@@ -223,7 +225,7 @@ def calibrate() -> Machine:
     >>> print(cn.calibrate())  # doctest: +SKIP
     """
     begun = perf_counter()
-    plans.calibrate(_tiles())
+    plans.calibrate(_planes())
     planned = perf_counter()
     cells, calls = zip(*_cells(TABLE), strict=True)
     timings(*calls, rounds=0, enough=0)
@@ -249,11 +251,10 @@ def calibrate() -> Machine:
     return found
 
 
-def _tiles() -> Iterator[PlanKey]:
-    """The plans of the usual tiles of real images, of kernels along both axes and along one."""
-    for name, size in product(("float32", "float64"), overlap_save.SIZES):
+def _planes() -> Iterator[PlanKey]:
+    """The plans of the usual planes of real images."""
+    for name, size in product(("float32", "float64"), fft.SIZES):
         yield PlanKey((size, size), (0, 1), np.dtype(name))
-        yield PlanKey((overlap_save.LINES, size), (1,), np.dtype(name))
 
 
 def _cells(table: Table) -> Iterator[tuple[Cell, Call]]:

@@ -71,14 +71,13 @@ class TileSweep(Sweep):
 
 @dataclass(frozen=True)
 class Transforms:
-    """Fourier transforms there and back, of whole planes and of tiles."""
+    """Fourier transforms there and back, of frames that hold so many numbers."""
 
-    flop: Annotated[Sums, "one of the 5 N log2 N operations on a plane of N samples"]
-    far: Annotated[Sums, "sample of a plane, for every doubling of it beyond the cache"]
-    tile_flop: Annotated[Sums, "one of the 5 N log2 N operations on a tile"]
-    sample: Annotated[Samples, "sample brought to a plane or tile, multiplied and taken back"]
-    frame: Annotated[float, "plane or tile, of any size"]
-    call: Annotated[float, "call: finding plans and spectra"]
+    operation: Annotated[Sums, "one of the 5 N log2 N operations on a frame of N numbers"]
+    sample: Annotated[Samples, "number brought to a frame, multiplied and taken back"]
+    far: Annotated[Sums, "number of a frame, for every doubling of it beyond the cache"]
+    frame: Annotated[float, "frame, of any size"]
+    call: Annotated[float, "call: finding plans and spectra, the scratch included"]
 
 
 @dataclass(frozen=True)
@@ -92,8 +91,8 @@ class Machine:
     direct, separable : TileSweep
     box : Sweep
         The loops of these methods.
-    transform : Transforms
-        What the methods fft and overlap_save are made of.
+    fft, overlap_save : Transforms
+        Of whole planes, and of pairs of tiles.
     thread : float
         A part handed to another thread.
 
@@ -109,7 +108,8 @@ class Machine:
     direct: TileSweep
     separable: TileSweep
     box: Sweep
-    transform: Transforms
+    fft: Transforms
+    overlap_save: Transforms
     thread: Annotated[float, "part handed to another thread"]
 
     @property
@@ -181,13 +181,19 @@ DEFAULT = Machine(
         row=1e-7,
         call=3e-6,
     ),
-    transform=Transforms(
-        flop=Sums(7.5e-11, 9e-11),
-        far=Sums(1e-9, 2e-9),
-        tile_flop=Sums(4e-11, 6e-11),
+    fft=Transforms(
+        operation=Sums(7.5e-11, 9e-11),
         sample=Samples(1.4e-9, 2.6e-9, 1.4e-9),
+        far=Sums(1e-9, 2e-9),
         frame=5e-6,
         call=1e-5,
+    ),
+    overlap_save=Transforms(
+        operation=Sums(1.6e-11, 3.2e-11),
+        sample=Samples(4e-10, 6e-10, 4e-10),
+        far=Sums(4e-10, 1.5e-9),
+        frame=3e-6,
+        call=2e-5,
     ),
     thread=5e-5,
 )

@@ -14,7 +14,7 @@ from convolve_native.fourier import plans
 from convolve_native.fourier.plans import PlanKey
 from convolve_native.fourier.wisdom import Wisdom
 from convolve_native.machine import DEFAULT, Machine
-from convolve_native.methods import METHODS, overlap_save
+from convolve_native.methods import METHODS, fft
 
 
 class Clock:
@@ -120,11 +120,7 @@ SMALL = {
     "direct": (((16, 16), (3, 3)), ((16, 40), (5, 5))),
     "overlap_save": (((40, 40), (5, 5)),),
 }
-FRAMES = [
-    PlanKey(shape, axes, np.dtype(dtype))
-    for shape, axes in (((32, 32), (0, 1)), ((overlap_save.LINES, 32), (1,)))
-    for dtype in (np.float32, np.float64)
-]
+FRAMES = [PlanKey((32, 32), (0, 1), np.dtype(dtype)) for dtype in (np.float32, np.float64)]
 
 
 @pytest.fixture
@@ -133,7 +129,7 @@ def calibrated(tmp_path, monkeypatch):
     monkeypatch.setenv("CONVOLVE_NATIVE_CACHE_DIR", str(tmp_path))
     monkeypatch.setattr(calibration, "TABLE", SMALL)
     monkeypatch.setattr(calibration, "BUDGET", 0.0)
-    monkeypatch.setattr(overlap_save, "SIZES", (32,))
+    monkeypatch.setattr(fft, "SIZES", (32,))
     monkeypatch.setattr(plans._planner, "calibrated", Wisdom("calibrated"))
     cn.convolve(np.ones((40, 40)), np.ones((9, 9)), method="fft")  # by plans of before
     yield cn.calibrate()

@@ -27,7 +27,7 @@ def kept(tmp_path, monkeypatch):
 def test_a_machine_is_its_figures():
     assert Machine.of(DEFAULT.provenance, DEFAULT.figures) == DEFAULT
     assert SLOW.direct.operation.single == 2 * DEFAULT.direct.operation.single
-    assert SLOW.transform.far.double == 2 * DEFAULT.transform.far.double
+    assert SLOW.fft.far.double == 2 * DEFAULT.fft.far.double
     assert SLOW.thread == 2 * DEFAULT.thread
 
 

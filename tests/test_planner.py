@@ -16,10 +16,10 @@ ROUND = {
     "direct.operation.double": 2.0,
     "separable.operation.single": 1.0,
     "separable.operation.double": 2.0,
-    "transform.flop.single": 2.0,
-    "transform.flop.double": 4.0,
-    "transform.tile_flop.single": 1e9,
-    "transform.tile_flop.double": 1e9,
+    "fft.operation.single": 2.0,
+    "fft.operation.double": 4.0,
+    "overlap_save.operation.single": 1e9,
+    "overlap_save.operation.double": 1e9,
     "thread": 1e6,
 }
 MACHINE = Machine.of("round numbers", {**dict.fromkeys(DEFAULT.figures, 0.0), **ROUND})

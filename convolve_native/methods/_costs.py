@@ -6,7 +6,7 @@ import math
 
 from convolve_native.loops._tiles import HEIGHT, across
 from convolve_native.loops.direct import RUN
-from convolve_native.machine import Sums, Sweep, TileSweep, Transforms
+from convolve_native.machine import Sweep, TileSweep, Transforms
 from convolve_native.problem import Problem
 
 CACHE = 2**20  # bytes from which on a loop or a transform waits for the memory
@@ -59,13 +59,15 @@ def _whole(samples: int, tile: int) -> int:
 
 
 def transform_seconds(
-    problem: Problem, transform: Transforms, flop: Sums, samples: int, transformed: int
+    problem: Problem, costs: Transforms, frames: int, numbers: int, points: int
 ) -> float:
-    """A frame of so many samples there and back, `transformed` by one transform.
+    """Frames of so many real numbers there and back, by transforms of so many points.
 
-    N samples x (5 log2(transformed) x flop + sample + D x far) + frame, D doublings beyond CACHE.
+    frames x (N numbers x (5 log2(points) x operation + sample + D x far) + frame) + call, for D
+    doublings beyond CACHE.
     """
-    flops = 5 * math.log2(max(2, transformed)) * flop.of(problem)
-    beyond = max(0.0, math.log2(samples * problem.compute.itemsize / CACHE))
-    sample = flops + transform.sample.of(problem) + beyond * transform.far.of(problem)
-    return parts(problem) * samples * sample + transform.frame
+    size = problem.compute.itemsize // parts(problem)
+    beyond = max(0.0, math.log2(numbers * size / CACHE))
+    number = 5 * math.log2(max(2, points)) * costs.operation.of(problem)
+    number += costs.sample.of(problem) + beyond * costs.far.of(problem)
+    return frames * (numbers * number + costs.frame) + costs.call

@@ -14,33 +14,44 @@ from numpy.typing import NDArray
 from convolve_native.boundary import OUTSIDE
 from convolve_native.problem import Problem
 
+Array = NDArray[Any]
 Flags = NDArray[np.bool_]
 
-
-def reached(bad: Flags, problem: Problem) -> Flags:
-    """Outputs (rows, columns) reached by the bad pixels of one plane, and by a bad fill."""
-    rows, columns = problem.indices
-    extended = bad[np.ix_(rows, columns)]
-    outside = (rows == OUTSIDE)[:, None] | (columns == OUTSIDE)[None, :]
-    extended[outside] = not np.isfinite(problem.fill)
-    return _windows(extended, problem)
+BAND = 64  # rows that are looked at together
 
 
-def reached_back(bad: Flags, problem: Problem) -> Flags:
-    """Pixels that the adjoint reaches from the bad outputs of one plane."""
-    extended = reached(bad, problem.transposed)
-    rows, columns = problem.indices
-    inside = extended[np.ix_(rows != OUTSIDE, columns != OUTSIDE)]
-    image = np.zeros((problem.rows.size, problem.columns.size), dtype=bool)
-    np.logical_or.at(image, np.ix_(rows[rows != OUTSIDE], columns[columns != OUTSIDE]), inside)
-    return image
-
-
-def _windows(extended: Flags, problem: Problem) -> Flags:
-    """Whether anything is set in the kernel's rectangle over each output."""
-    counts: NDArray[Any] = extended.astype(np.intp)
-    for number, axis in enumerate(problem.axes):
-        ends = np.insert(np.cumsum(counts, axis=number), 0, 0, axis=number)
-        upper = np.take(ends, np.arange(axis.length) + axis.taps, axis=number)
-        counts = upper - np.take(ends, np.arange(axis.length), axis=number)
+def reached(bad: Flags, taps: tuple[int, int]) -> Flags:
+    """The windows of so many taps, within an extended image, that hold a bad sample."""
+    counts: NDArray[Any] = bad
+    for axis, width in enumerate(taps):
+        ends = np.insert(np.cumsum(counts, axis=axis, dtype=np.int32), 0, 0, axis=axis)
+        windows = ends.shape[axis] - width
+        starts, stops = (np.take(ends, np.arange(n, n + windows), axis) for n in (0, width))
+        counts = stops - starts
     return counts > 0
+
+
+def spoil(plane: Array, out: Array, problem: Problem) -> None:
+    """Mark the outputs of one plane that its bad pixels reach, and a bad fill."""
+    rows, columns = problem.indices
+    taps = problem.rows.taps, problem.columns.taps
+    for start in range(0, problem.rows.length, BAND):
+        band = rows[start : min(start + BAND, problem.rows.length) + taps[0] - 1]
+        bad = ~np.isfinite(plane[np.ix_(band, columns)])
+        outside = (band == OUTSIDE)[:, None] | (columns == OUTSIDE)[None, :]
+        bad[outside] = not np.isfinite(problem.fill)
+        out[start : start + BAND][reached(bad, taps)] = np.nan
+
+
+def spoil_back(plane: Array, out: Array, problem: Problem) -> None:
+    """Mark the pixels that the adjoint reaches from the bad outputs of one plane."""
+    transposed = problem.transposed
+    extended = np.zeros((transposed.rows.length, transposed.columns.length))
+    spoil(plane, extended, transposed)
+    rows, columns = problem.indices
+    ends = np.ix_(rows != OUTSIDE, columns != OUTSIDE)
+    image = np.zeros(out.shape, bool)
+    np.logical_or.at(
+        image, np.ix_(rows[rows != OUTSIDE], columns[columns != OUTSIDE]), np.isnan(extended[ends])
+    )
+    out[image] = np.nan

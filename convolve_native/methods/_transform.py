@@ -12,8 +12,6 @@ from convolve_native.caches import BoundedCache, cached_property
 from convolve_native.factors import Kernel
 from convolve_native.fourier.plans import Plan, PlanKey
 from convolve_native.fourier.transfer import circulant, spectrum_of
-from convolve_native.machine import Sums, Transforms
-from convolve_native.methods._costs import transform_seconds
 from convolve_native.problem import Problem
 
 Array = NDArray[Any]
@@ -39,10 +37,6 @@ class Frame:
         self.samples = rows * columns
         self.transformed = math.prod(shape[axis] for axis in self.key.axes)  # by one transform
 
-    def seconds(self, problem: Problem, transform: Transforms, flop: Sums) -> float:
-        """Transform there and back, one operation taking `flop`, and fill and empty the frame."""
-        return transform_seconds(problem, transform, flop, self.samples, self.transformed)
-
 
 class Transform:
     """A kernel's spectrum on a frame; tap j of the kernel stands at sample ``j + shift``."""
@@ -51,10 +45,7 @@ class Transform:
         self, problem: Problem, kernel: Kernel, frame: Frame, shift: tuple[int, int]
     ) -> None:
         self._otf = _otf(kernel, frame, shift)
-        # The largest exponent of a pixel with which no sum of a transform, nor its product with
-        # the kernel's spectrum, can overflow; two bits to spare.
-        growth = math.frexp(frame.transformed)[1] + max(0, math.frexp(problem.gain)[1])
-        self._headroom = int(np.finfo(problem.compute).maxexp) - growth - 2
+        self._headroom = headroom(problem, frame.transformed)
 
     @property
     def nbytes(self) -> int:
@@ -96,6 +87,15 @@ def _otf(kernel: Kernel, frame: Frame, shift: tuple[int, int]) -> Array:
         return spectrum
 
     return SPECTRA.get((kernel.key, key, shift, frame.turned), build)
+
+
+def headroom(problem: Problem, points: int) -> int:
+    """The largest exponent of a pixel with which nothing overflows, two bits to spare.
+
+    Nothing: no sum of a transform of so many points, nor its product with the kernel's spectrum.
+    """
+    growth = math.frexp(points)[1] + max(0, math.frexp(problem.gain)[1])
+    return int(np.finfo(problem.compute).maxexp) - growth - 2
 
 
 def accuracy(problem: Problem, samples: int) -> float:

@@ -1,6 +1,6 @@
 """fft: the whole plane in one Fourier transform, a product, and back.
 
-seconds = planes x channels x transform_seconds(frame) + transform.call
+seconds = transform_seconds(planes x channels)
 """
 
 from __future__ import annotations
@@ -20,11 +20,14 @@ from convolve_native.machine import Machine
 from convolve_native.methods import _nonfinite
 from convolve_native.methods._adjoint import as_lines
 from convolve_native.methods._base import Method
+from convolve_native.methods._costs import parts, transform_seconds
 from convolve_native.methods._transform import Frame, Transform, accuracy, refusal, reluctance
 from convolve_native.problem import Axis, Problem
 
 Array = NDArray[Any]
 Part = tuple[int, int]
+
+SIZES = (64, 96, 128, 192, 256, 384, 512, 768, 1024)  # of the planes that FFTW is calibrated for
 
 
 @dataclass(frozen=True)
@@ -110,8 +113,7 @@ class FftOperator:
                 self._transform.filter(plan, peak)
                 crop(flat, *frame.steps, *self._results, results[plane], *at)
             if not finite or not np.isfinite(problem.fill):
-                bad = ~np.isfinite(image[plane, :, :, channel])
-                out[plane, :, :, channel][_nonfinite.reached(bad, problem)] = np.nan
+                _nonfinite.spoil(image[plane, :, :, channel], out[plane, :, :, channel], problem)
 
         threads.run(lambda: work, self._parts(), workers)
 
@@ -138,8 +140,9 @@ class FftOperator:
                 self._transform.filter(plan, peak, adjoint=True)
                 spread(flat, *frame.steps, *self._sources, results[plane], *at)
             if not finite:
-                bad = ~np.isfinite(image[plane, :, :, channel])
-                out[plane, :, :, channel][_nonfinite.reached_back(bad, problem)] = np.nan
+                _nonfinite.spoil_back(
+                    image[plane, :, :, channel], out[plane, :, :, channel], problem
+                )
 
         threads.run(lambda: work, self._parts(), workers)
 
@@ -153,9 +156,10 @@ def _samples(problem: Problem) -> int:
 
 
 def _seconds(problem: Problem, machine: Machine) -> float:
-    transform = machine.transform
-    plane = Geometry(problem).frame.seconds(problem, transform, transform.flop)
-    return transform.call + problem.planes * problem.channels * plane
+    frame = Geometry(problem).frame
+    numbers = parts(problem) * frame.samples
+    frames = problem.planes * problem.channels
+    return transform_seconds(problem, machine.fft, frames, numbers, frame.transformed)
 
 
 def _scratch(problem: Problem) -> int:

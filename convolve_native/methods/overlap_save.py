@@ -1,143 +1,200 @@
 """overlap_save: tile by tile through transforms small enough to stay in cache.
 
-A tile of T samples on an axis gives T - K + 1 outputs, the others having wrapped round.
+A tile of T samples on an axis gives T - K + 1 outputs, the others having wrapped round.  Two real
+tiles share one complex transform; a complex tile is its two parts.
 
-seconds = planes x channels x tiles x transform_seconds(tile) + transform.call
+seconds = transform_seconds(pairs of tiles)
 """
 
 from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from convolve_native import threads
-from convolve_native.boundary import OUTSIDE, Index
+from convolve_native.boundary import OUTSIDE
 from convolve_native.caches import cached_property
 from convolve_native.factors import Kernel
-from convolve_native.fourier.plans import POOL, good_size
-from convolve_native.loops import frames
+from convolve_native.loops import overlap_save
 from convolve_native.machine import DEFAULT, Machine
 from convolve_native.methods import _nonfinite
 from convolve_native.methods._adjoint import as_lines, fold_back
 from convolve_native.methods._base import Method
-from convolve_native.methods._transform import Frame, Transform, accuracy, refusal, reluctance
+from convolve_native.methods._costs import parts, transform_seconds
+from convolve_native.methods._lines import KEPT
+from convolve_native.methods._tile import Tile
+from convolve_native.methods._transform import accuracy, headroom, refusal, reluctance
 from convolve_native.problem import Axis, Problem
 
 Array = NDArray[Any]
+Part = tuple[int, int]  # the first pair of tiles, and the one after the last
 
-SIZES = (64, 96, 128, 192, 256, 384, 512)  # of tiles that stay in cache, two arrays of them
-LINES = 32  # of a tile that is transformed along one axis only
-
-
-class Tiling(NamedTuple):
-    """Samples of a tile on each axis."""
-
-    rows: int
-    columns: int
-
-    def count(self, problem: Problem) -> int:
-        """Tiles of one plane and channel."""
-        return math.prod(
-            -(-axis.length // _useful(axis, size))
-            for axis, size in zip(problem.axes, self, strict=True)
-        )
-
-
-def _useful(axis: Axis, size: int) -> int:
-    """Outputs that a tile of this size gives."""
-    return size - axis.taps + 1
+# Points of a transform: the least along columns and along lines, and the most that stay in cache.
+LEAST, LEAST_WIDE, MOST = 16, overlap_save.LANES**2, 512
+LINES, COLUMNS = 32, 32  # of a tile, on an axis without a transform
+WORK = 2**16  # samples of a part, some tenth of a millisecond
 
 
 @lru_cache(maxsize=256)
-def tiling(problem: Problem) -> Tiling:
+def tiling(problem: Problem) -> Tile:
     """The tile that is predicted to be the fastest; machines differ little in it."""
-    longest = max(axis.taps for axis in problem.axes)
-    sizes = [size for size in SIZES if size >= 2 * longest]
-    sizes = sizes or [good_size(2 * longest), good_size(4 * longest)]
-    tilings = [
-        Tiling(_extent(problem.rows, size), _extent(problem.columns, size)) for size in sizes
-    ]
-    return min(tilings, key=lambda tiles: _tiled_seconds(problem, tiles, DEFAULT))
+    rows, columns = problem.axes
+    tall, wide = rows.taps > 1, columns.taps > 1 or rows.taps == 1
+    heights = _sizes(rows, LEAST) if tall else [min(rows.length, LINES)]
+    widths = _sizes(columns, LEAST_WIDE) if wide else [COLUMNS]
+    part = np.empty(0, problem.compute).real.dtype
+    every = [Tile(height, width, tall, wide, part) for height in heights for width in widths]
+    return min(every, key=lambda tile: _tiled_seconds(problem, tile, DEFAULT))
 
 
-def _extent(axis: Axis, size: int) -> int:
-    if axis.taps == 1:
-        return min(LINES, max(1, axis.length))
-    return min(size, good_size(max(axis.extended, axis.taps)))
+def _sizes(axis: Axis, least: int) -> list[int]:
+    """Points to choose from, 2^a and 3 2^a, in multiples of the least."""
+    sizes: list[int] = []
+    for size in (m << a for a in itertools.count() for m in (least, least + least // 2)):
+        if size % least == 0 and size >= axis.taps:
+            sizes.append(size)
+            if size >= axis.extended or size >= max(MOST, 2 * axis.taps):
+                break
+    return sizes
 
 
-def _tiled_seconds(problem: Problem, tiles: Tiling, machine: Machine) -> float:
-    transform = machine.transform
-    one = Frame(problem, *tiles).seconds(problem, transform, transform.tile_flop)
-    return problem.planes * problem.channels * tiles.count(problem) * one
+def _useful(problem: Problem, tile: Tile) -> tuple[int, int]:
+    """Outputs that a tile gives, along columns and along lines."""
+    return tile.height - problem.rows.taps + 1, tile.width - problem.columns.taps + 1
 
 
-class Part(NamedTuple):
-    """A tile of one plane and channel: where its outputs begin."""
+def _channels(problem: Problem) -> int:
+    """Real ones: a complex channel is two."""
+    return parts(problem) * problem.channels
 
-    plane: int
-    channel: int
-    top: int
-    left: int
+
+def _tiled_seconds(problem: Problem, tile: Tile, machine: Machine) -> float:
+    tall, wide = _useful(problem, tile)
+    places = -(-problem.rows.length // tall) * -(-problem.columns.length // wide)
+    pairs = -(-places * problem.planes * _channels(problem) // 2)
+    points = math.prod(tile.points)
+    return transform_seconds(problem, machine.overlap_save, pairs, 2 * tile.samples, points)
 
 
 class OverlapSaveOperator:
-    """A kernel's spectrum on one tile, and the source of every extended sample."""
+    """A kernel's spectrum on one tile, the places of all tiles, and the source of every sample."""
 
     def __init__(self, problem: Problem, kernel: Kernel) -> None:
-        self._problem, self._kernel, self._tiles = problem, kernel, tiling(problem)
-        self._frame = Frame(problem, *self._tiles)
-        shift = (1 - problem.rows.taps, 1 - problem.columns.taps)
-        self._transform = Transform(problem, kernel, self._frame, shift)
+        self._problem, self._kernel, self._tile = problem, kernel, tiling(problem)
+        tile = self._tile
+        self._rows, self._columns = (
+            np.pad(index, (0, size), constant_values=OUTSIDE)  # so that the last tile is whole
+            for index, size in zip(problem.indices, (tile.height, tile.width), strict=True)
+        )
+        self._fill = np.array([problem.fill], problem.compute).view(tile.dtype)
+        self._places = _places(problem, tile)
+        self._filter = (tile.height, tile.points[0], tile.spectrum(kernel), *tile.factors)
+        self._headroom = headroom(problem, math.prod(tile.points))
+        self._idle: deque[tuple[Array, Array]] = deque(maxlen=KEPT)
 
     def apply(self, image: Array, out: Array, workers: int) -> None:
-        """Transform, multiply and transform back every tile."""
-        problem, frame, tiles = self._problem, self._frame, self._tiles
-        gather = frames.gather.compiled(problem.source, problem.compute)
-        crop = frames.crop.compiled(problem.compute, problem.stored)
-        planes, results = as_lines(image), as_lines(out)
-        known = bool(np.isfinite(problem.fill))
-        fill = problem.compute.type(problem.fill if known else 0)
-        rows, columns = (
-            _padded(index, size) for index, size in zip(problem.indices, tiles, strict=True)
+        """Transform, multiply and transform back every pair of tiles."""
+        problem, tile, places = self._problem, self._tile, self._places
+        lines, results = _real(image), _real(out)
+        filter_tiles = overlap_save.filter_tiles.compiled(lines.dtype, tile.dtype, results.dtype)
+        source = (
+            lines,
+            self._rows,
+            self._columns,
+            problem.columns.before,
+            _channels(problem),
         )
-        tall, wide = (np.arange(size) for size in tiles)
-        spoiled = set() if known else set(np.ndindex(problem.planes, problem.channels))
+        limit = overlap_save.magnitude_of(self._headroom, tile.dtype)
+        loud = np.empty(len(places) // 2, bool)
+        used: list[tuple[Array, Array]] = []
 
-        def work(part: Part) -> None:
-            plane, channel, top, left = part
-            bottom = min(top + _useful(problem.rows, tiles.rows), problem.rows.length)
-            right = min(left + _useful(problem.columns, tiles.columns), problem.columns.length)
-            with POOL.lease(frame.key) as plan:
-                flat = plan.frame.reshape(-1)
-                source = (rows[top : top + tiles.rows], columns[left : left + tiles.columns])
-                finite, peak = gather(
-                    planes[plane], channel, problem.channels, *source, fill, flat, *frame.steps
-                )
-                self._transform.filter(plan, peak)
-                crop(
-                    *(flat, *frame.steps, tall[: bottom - top], wide[: right - left]),
-                    *(results[plane, top:bottom], left * problem.channels + channel),
-                    problem.channels,
-                )
-            if not finite:
-                spoiled.add((plane, channel))
+        def start() -> Callable[[Part], None]:
+            scratch = self._lease()
+            used.append(scratch)
 
-        threads.run(lambda: work, list(self._parts()), workers)
-        for plane, channel in spoiled:
-            bad = ~np.isfinite(image[plane, :, :, channel])
-            out[plane, :, :, channel][_nonfinite.reached(bad, problem)] = np.nan
+            def work(part: Part) -> None:
+                filter_tiles(
+                    *(*source, self._fill, places, *part, *self._filter, limit),
+                    *(*scratch, results, loud),
+                )
+                for pair in range(*part):
+                    if loud[pair]:
+                        self._calm(lines, places[2 * pair : 2 * pair + 2], results)
+
+            return work
+
+        step = max(1, WORK // tile.samples)
+        pairs = range(0, loud.size, step)
+        threads.run(start, [(pair, min(pair + step, loud.size)) for pair in pairs], workers)
+        self._idle.extend(used)
+
+    def _lease(self) -> tuple[Array, Array]:
+        """Take scratch that is idle, or make some."""
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return self._tile.scratch()
+
+    def _calm(self, lines: Array, pair: Array, results: Array) -> None:
+        """Filter a pair with samples that are not finite, or too large for its transforms.
+
+        Those count as zero, and are marked in the result; these are scaled down on the way.
+        """
+        problem, tile = self._problem, self._tile
+        cut = np.zeros((2, tile.height, tile.width), tile.dtype)
+        for samples, (plane, channel, top, left, height, _) in zip(cut, pair, strict=True):
+            if height:
+                self._cut(lines[plane], channel, top, left, samples)
+        bad = ~np.isfinite(cut)
+        if problem.compute.kind == "c":
+            bad |= bad[::-1]
+        cut[bad] = 0
+        shift = min(0, self._headroom - math.frexp(float(np.abs(cut).max()))[1])
+        filtered = self._filtered(np.ldexp(cut, shift))
+        with np.errstate(over="ignore"):  # where the sum itself is too large for the dtype
+            np.ldexp(filtered, -shift, out=filtered)
+        taps = problem.rows.taps, problem.columns.taps
+        for sums, flags, place in zip(filtered, bad, pair, strict=True):
+            plane, channel, top, left, height, width = place
+            sums[_nonfinite.reached(flags, taps)] = np.nan
+            out = results[plane, top : top + height, channel :: _channels(problem)]
+            out[:, left : left + width] = sums[:height, :width]
+
+    def _cut(self, plane: Array, channel: int, top: int, left: int, samples: Array) -> None:
+        """Cut one tile out of a plane."""
+        rows = self._rows[top : top + samples.shape[0]]
+        columns = self._columns[left : left + samples.shape[1]]
+        channels = _channels(self._problem)
+        samples[:] = plane[np.ix_(rows, columns * channels + channel)]
+        outside = (rows == OUTSIDE)[:, None] | (columns == OUTSIDE)
+        samples[outside] = self._fill[channel % self._fill.size]
+
+    def _filtered(self, cut: Array) -> Array:
+        """The useful part of a pair of tiles."""
+        tile = self._tile
+        height, width = _useful(self._problem, tile)
+        filtered = np.empty((2, height, width), tile.dtype)
+        places = np.array([(side, 0, 0, 0, height, width) for side in range(2)])
+        source = (cut, np.arange(tile.height), np.arange(tile.width), 0, 1, self._fill)
+        limit = overlap_save.magnitude_of(None, tile.dtype)
+        overlap_save.filter_tiles.compiled(*(tile.dtype,) * 3)(
+            *(*source, places, 0, 1, *self._filter, limit),
+            *(*tile.scratch(), filtered, np.empty(1, bool)),
+        )
+        return filtered
 
     @property
     def nbytes(self) -> int:
-        """Of the spectrum."""
-        return self._transform.nbytes
+        """Of the spectrum, indices and places, and of as much scratch as may be idle."""
+        arrays = (self._rows, self._columns, self._places, *self._filter[2:])
+        return sum(array.nbytes for array in arrays) + KEPT * self._tile.nbytes
 
     def adjoint(self, image: Array, out: Array, workers: int) -> None:
         """Sum over the result with zeros around it, and fold back what lies outside."""
@@ -147,40 +204,46 @@ class OverlapSaveOperator:
     def _transposed(self) -> OverlapSaveOperator:
         return OverlapSaveOperator(self._problem.transposed, self._kernel.turned())
 
-    def _parts(self) -> Iterator[Part]:
-        problem, tiles = self._problem, self._tiles
-        for place in itertools.product(
-            range(problem.planes),
-            range(problem.channels),
-            range(0, problem.rows.length, _useful(problem.rows, tiles.rows)),
-            range(0, problem.columns.length, _useful(problem.columns, tiles.columns)),
-        ):
-            yield Part(*place)
+
+def _real(image: Array) -> Array:
+    """View (planes, rows, columns, channels) as real samples: (planes, rows, those of a line)."""
+    return as_lines(image).view(image.real.dtype)
 
 
-def _padded(index: Index, size: int) -> Index:
-    """Let the last tile be a whole one: what it holds beyond the image is always the same."""
-    return np.pad(index, (0, size), constant_values=OUTSIDE)
+def _places(problem: Problem, tile: Tile) -> Array:
+    """(plane, channel, top, left, height, width) of the outputs of every tile, two a pair.
+
+    Tiles that share pixels follow one another.
+    """
+    tall, wide = _useful(problem, tile)
+    rows, columns = problem.rows.length, problem.columns.length
+    tops, lefts = np.arange(0, rows, tall), np.arange(0, columns, wide)
+    shape = (problem.planes, tops.size, lefts.size, _channels(problem))
+    plane, i, j, channel = np.indices(shape).reshape(4, -1)
+    top, left = tops[i], lefts[j]
+    heights, widths = np.minimum(tall, rows - top), np.minimum(wide, columns - left)
+    places = np.stack([plane, channel, top, left, heights, widths], axis=1)
+    return np.pad(places, ((0, len(places) % 2), (0, 0)))  # an odd one goes with an empty one
 
 
-def _samples(problem: Problem) -> int:
-    return Frame(problem, *tiling(problem)).transformed
+def _points(problem: Problem) -> int:
+    return math.prod(tiling(problem).points)
 
 
 def _seconds(problem: Problem, machine: Machine) -> float:
-    return machine.transform.call + _tiled_seconds(problem, tiling(problem), machine)
+    return _tiled_seconds(problem, tiling(problem), machine)
 
 
 def _scratch(problem: Problem) -> int:
-    return 3 * Frame(problem, *tiling(problem)).samples * problem.compute.itemsize
+    return 3 * tiling(problem).nbytes  # those of two workers, and the spectrum
 
 
 METHOD = Method(
     name="overlap_save",
-    refusal=lambda problem: refusal(problem, _samples(problem)),
+    refusal=lambda problem: refusal(problem, _points(problem)),
     reluctance=reluctance,
     seconds=_seconds,
-    accuracy=lambda problem: accuracy(problem, _samples(problem)),
+    accuracy=lambda problem: accuracy(problem, _points(problem)),
     scratch=_scratch,
     prepare=OverlapSaveOperator,
     looks=True,
