@@ -20,6 +20,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Generic, SupportsIndex, TypeVar
 
+from convolve_native.cgroups import MOUNTED, OWN, cgroups
 from convolve_native.forks import renew_in_child
 
 Part = TypeVar("Part")
@@ -110,31 +111,10 @@ def _all_cpus() -> int:
 
 
 @cache
-def _quota(
-    mounted: Path = Path("/sys/fs/cgroup"), own: Path = Path("/proc/self/cgroup")
-) -> int | None:
+def _quota(mounted: Path = MOUNTED, own: Path = OWN) -> int | None:
     """CPUs that the cgroups of this process grant, rounded up; None without a limit."""
-    grants = [_grant(folder) for folder in _cgroups(mounted, own)]
+    grants = [_grant(folder) for folder in cgroups("cpu", mounted, own)]
     return min((grant for grant in grants if grant), default=None)
-
-
-def _cgroups(mounted: Path, own: Path) -> Iterator[Path]:
-    """Folders of this process's cgroups and of all above them, of versions 2 and 1.
-
-    In a container the path that the kernel tells may lie outside of what is mounted: then only the
-    root is there, and it is the container's own.
-    """
-    try:
-        lines = own.read_text().splitlines()
-    except OSError:  # not Linux
-        return
-    for line in lines:
-        _, controllers, path = line.split(":", 2)
-        if controllers and "cpu" not in controllers.split(","):
-            continue
-        for top in (mounted / "cpu",) if controllers else (mounted, mounted / "unified"):
-            inner = top / path.lstrip("/")
-            yield from (inner, *(above for above in inner.parents if above.is_relative_to(top)))
 
 
 def _grant(cgroup: Path) -> int | None:

@@ -15,7 +15,7 @@ LONGEST = 300
 
 # From the ground up; a room may import from its own row and from those before it.
 LAYERS = (
-    ("boundary", "caches", "factors", "folders", "forks", "kernels", "problem"),
+    ("boundary", "caches", "cgroups", "factors", "folders", "forks", "kernels", "problem"),
     ("fourier", "loops", "machine", "threads"),
     ("methods",),
     ("checks", "fitting", "passage", "planner"),

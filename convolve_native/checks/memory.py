@@ -5,7 +5,15 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from convolve_native.cgroups import MOUNTED, OWN, cgroups
+
 FREE = 2**28  # bytes up to which nobody asks
+# Of a cgroup, versions 2 and 1: its limit, what it uses, and how much of that are files in memory
+# that nobody has used of late and that the kernel drops when it needs the room.
+FILES = (
+    ("memory.max", "memory.current", "inactive_file"),
+    ("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"),
+)
 
 
 def check_memory(needed: int) -> None:
@@ -21,7 +29,7 @@ def check_memory(needed: int) -> None:
 
 def available_memory() -> int | None:
     """Bytes that can be had: the system's, within the cgroup's; None where nobody says."""
-    known = [left for left in (_system(), _cgroup()) if left is not None]
+    known = [left for left in (_system(), _cgroups()) if left is not None]
     return min(known, default=None)
 
 
@@ -38,15 +46,18 @@ def _system() -> int | None:
         return None
 
 
-def _cgroup() -> int | None:
-    root = Path("/sys/fs/cgroup")
-    files = (
-        (root / "memory.max", root / "memory.current"),
-        (root / "memory/memory.limit_in_bytes", root / "memory/memory.usage_in_bytes"),
-    )
-    for limit, used in files:
+def _cgroups(mounted: Path = MOUNTED, own: Path = OWN) -> int | None:
+    """Bytes up to the nearest limit of this process's cgroups; None without one."""
+    known = [left for left in map(_left, cgroups("memory", mounted, own)) if left is not None]
+    return min(known, default=None)
+
+
+def _left(cgroup: Path) -> int | None:
+    for limit, used, cached in FILES:
         try:
-            return int(limit.read_text()) - int(used.read_text())
+            left = int((cgroup / limit).read_text()) - int((cgroup / used).read_text())
+            lines = (cgroup / "memory.stat").read_text().splitlines()
+            return left + int(dict(line.split() for line in lines).get(cached, 0))
         except (OSError, ValueError):  # not this version, or "max"
             continue
     return None
