@@ -74,9 +74,10 @@ class Transforms:
     """Fourier transforms there and back, of frames that hold so many numbers."""
 
     operation: Annotated[Sums, "one of the 5 N log2 N operations on a frame of N numbers"]
-    sample: Annotated[Samples, "number brought to a frame, multiplied and taken back"]
+    sample: Annotated[Samples, "sample of the result, converted and written"]
+    apart: Annotated[float, "number of a frame that stands among other channels in the image"]
     far: Annotated[Sums, "number of a frame, for every doubling of it beyond the cache"]
-    frame: Annotated[float, "frame, of any size"]
+    line: Annotated[float, "line of a frame, of any length"]
     call: Annotated[float, "call: finding plans and spectra, the scratch included"]
 
 
@@ -183,16 +184,18 @@ DEFAULT = Machine(
     ),
     fft=Transforms(
         operation=Sums(7.5e-11, 9e-11),
-        sample=Samples(1.4e-9, 2.6e-9, 1.4e-9),
+        sample=Samples(1e-9, 2e-9, 1e-9),
+        apart=0.0,
         far=Sums(1e-9, 2e-9),
-        frame=5e-6,
+        line=0.0,
         call=1e-5,
     ),
     overlap_save=Transforms(
-        operation=Sums(1.6e-11, 3.2e-11),
-        sample=Samples(4e-10, 6e-10, 4e-10),
-        far=Sums(4e-10, 1.5e-9),
-        frame=3e-6,
+        operation=Sums(1e-11, 1.5e-11),
+        sample=Samples(1e-9, 2e-9, 6e-10),
+        apart=7e-10,
+        far=Sums(2.5e-10, 5e-10),
+        line=3e-8,
         call=2e-5,
     ),
     thread=5e-5,

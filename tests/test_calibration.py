@@ -173,3 +173,16 @@ def test_no_request_measures(monkeypatch, tmp_path):
         assert machine.current() is DEFAULT
     finally:
         machine.use(DEFAULT)
+
+
+def test_a_choice_is_made_by_the_machine_in_use():
+    image, kernel = np.ones((50, 50), np.float32), np.random.default_rng(0).random((9, 9))
+    slow = {
+        n: each * 1e6 if n.startswith("direct") else each for n, each in DEFAULT.figures.items()
+    }
+    assert cn.choose_method(image, kernel).method == "direct"
+    machine.use(Machine.of("a slow direct", slow))
+    try:
+        assert cn.choose_method(image, kernel).method != "direct"
+    finally:
+        machine.use(DEFAULT)

@@ -9,7 +9,8 @@ from convolve_native.loops.direct import RUN
 from convolve_native.machine import Sweep, TileSweep, Transforms
 from convolve_native.problem import Problem
 
-CACHE = 2**20  # bytes from which on a loop or a transform waits for the memory
+CACHE = 2**20  # bytes of image and result from which on a sweep waits for the memory
+FRAME = 2**18  # bytes of a frame from which on its transforms do
 
 
 def parts(problem: Problem) -> int:
@@ -59,15 +60,18 @@ def _whole(samples: int, tile: int) -> int:
 
 
 def transform_seconds(
-    problem: Problem, costs: Transforms, frames: int, numbers: int, points: int
+    problem: Problem, costs: Transforms, frames: int, lines: int, numbers: int, points: int
 ) -> float:
-    """Frames of so many real numbers there and back, by transforms of so many points.
+    """Frames of lines and of real numbers there and back, by transforms of so many points.
 
-    frames x (N numbers x (5 log2(points) x operation + sample + D x far) + frame) + call, for D
-    doublings beyond CACHE.
+    frames x (N numbers x (5 log2(points) x operation + D x far) + lines x line) + outputs x sample
+    + call, for D doublings beyond FRAME; among several channels a number takes `apart` more.
     """
     size = problem.compute.itemsize // parts(problem)
-    beyond = max(0.0, math.log2(numbers * size / CACHE))
+    beyond = max(0.0, math.log2(numbers * size / FRAME))
     number = 5 * math.log2(max(2, points)) * costs.operation.of(problem)
-    number += costs.sample.of(problem) + beyond * costs.far.of(problem)
-    return frames * (numbers * number + costs.frame) + costs.call
+    number += beyond * costs.far.of(problem)
+    if problem.channels > 1:
+        number += costs.apart
+    outputs = parts(problem) * problem.outputs * costs.sample.of(problem)
+    return frames * (numbers * number + lines * costs.line) + outputs + costs.call

@@ -156,10 +156,11 @@ def _samples(problem: Problem) -> int:
 
 
 def _seconds(problem: Problem, machine: Machine) -> float:
-    frame = Geometry(problem).frame
+    geometry = Geometry(problem)
+    frame, lines = geometry.frame, geometry.rows.size
     numbers = parts(problem) * frame.samples
     frames = problem.planes * problem.channels
-    return transform_seconds(problem, machine.fft, frames, numbers, frame.transformed)
+    return transform_seconds(problem, machine.fft, frames, lines, numbers, frame.transformed)
 
 
 def _scratch(problem: Problem) -> int:

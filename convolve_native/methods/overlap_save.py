@@ -79,8 +79,8 @@ def _tiled_seconds(problem: Problem, tile: Tile, machine: Machine) -> float:
     tall, wide = _useful(problem, tile)
     places = -(-problem.rows.length // tall) * -(-problem.columns.length // wide)
     pairs = -(-places * problem.planes * _channels(problem) // 2)
-    points = math.prod(tile.points)
-    return transform_seconds(problem, machine.overlap_save, pairs, 2 * tile.samples, points)
+    pair = 2 * tile.height, 2 * tile.samples, math.prod(tile.points)
+    return transform_seconds(problem, machine.overlap_save, pairs, *pair)
 
 
 class OverlapSaveOperator:
