@@ -11,15 +11,20 @@ from convolve_native import threads
 from convolve_native.boundary import OUTSIDE, Index
 from convolve_native.loops import fold
 from convolve_native.methods._base import Operator
-from convolve_native.problem import Problem
+from convolve_native.problem import Problem, Shape
 
 Array = NDArray[Any]
 
 
 def as_lines(image: Array) -> Array:
     """View (planes, rows, columns, channels) as (planes, rows, samples of a line)."""
-    planes, rows, columns, channels = image.shape
-    return image.reshape(planes, rows, columns * channels)
+    return image.reshape(lines_of(image.shape))
+
+
+def lines_of(shape: Shape) -> Shape:
+    """Give the shape of an image's lines of samples."""
+    planes, rows, columns, channels = shape
+    return planes, rows, columns * channels
 
 
 def interleaved(columns: Index, channels: int) -> Index:

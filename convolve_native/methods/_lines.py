@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from convolve_native import threads
 from convolve_native.caches import cached_property
 from convolve_native.loops import Loop
-from convolve_native.methods._adjoint import as_lines, fold_back, interleaved
+from convolve_native.methods._adjoint import fold_back, interleaved, lines_of
 from convolve_native.problem import Problem
 
 Array = NDArray[Any]
@@ -48,29 +48,27 @@ class LineOperator:
         samples = interleaved(columns, problem.channels)
         first = problem.columns.before * problem.channels
         self._arguments = (rows, samples, first, problem.source.type(problem.fill), *weights)
+        self._image_lines, self._out_lines = map(lines_of, (problem.image_shape, problem.out_shape))
         self._scratch = scratch(max((stop - start for _, start, stop in bands), default=0))
         self._idle: deque[list[Array]] = deque(maxlen=KEPT)
         self._make_transposed = transposed
 
     def apply(self, image: Array, out: Array, workers: int) -> None:
         """Sum band by band."""
-        planes, results = as_lines(image), as_lines(out)
-        loop, arguments = self._loop, self._arguments
-
+        planes, results = image.reshape(self._image_lines), out.reshape(self._out_lines)
         used: list[list[Array]] = []
 
         def start() -> Callable[[Band], None]:
             scratch = self._lease()
             used.append(scratch)
-
-            def work(band: Band) -> None:
-                plane, begin, end = band
-                loop(planes[plane], *arguments, *scratch, results[plane], begin, end)
-
-            return work
+            return lambda band: self._sum(planes, results, scratch, band)
 
         threads.run(start, self._bands, workers)
         self._idle.extend(used)
+
+    def _sum(self, planes: Array, results: Array, scratch: list[Array], band: Band) -> None:
+        plane, begin, end = band
+        self._loop(planes[plane], *self._arguments, *scratch, results[plane], begin, end)
 
     def _lease(self) -> list[Array]:
         """Take scratch that is idle, or make some."""
