@@ -222,9 +222,12 @@ class Loop:
                 "thread of its parent was compiling; use it once before the fork"
             )
         with _compiler():
+            if numba.config.DISABLE_JIT:  # type: ignore[attr-defined]
+                raise RuntimeError(
+                    f"{self.name} cannot run as Python, its vectors are spelled out for the "
+                    "compiler: unset NUMBA_DISABLE_JIT"
+                )
             dispatcher = numba.njit(**FLAGS)(self._function)
-            if numba.config.DISABLE_JIT:  # type: ignore[attr-defined]  # for debuggers: plain Python
-                return dispatcher
             dispatcher._cache = cache = _CodeCache(self.name, _folder())
         with _one_at_a_time(cache.path(signature)), _compiler():
             dispatcher.compile(signature)

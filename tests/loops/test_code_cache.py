@@ -118,6 +118,11 @@ def test_an_edited_piece_is_never_served_stale(tmp_path):
     assert said(start(code, cache, cwd=tmp_path)) == "[7.0, 1.0, 3.0, 5.0]"
 
 
+def test_without_a_compiler_one_sentence(tmp_path):
+    ended = start(CONVOLVE.format(dtype="float32"), tmp_path, NUMBA_DISABLE_JIT="1")
+    assert "unset NUMBA_DISABLE_JIT" in ended.communicate()[1].splitlines()[-1]
+
+
 @pytest.mark.parametrize("damage", ["truncated", "flipped", "empty"])
 def test_damaged_entries_are_compiled_again(tmp_path, damage):
     code = CONVOLVE.format(dtype="float32")

@@ -19,7 +19,6 @@ import sys
 from collections import Counter, defaultdict
 from pathlib import Path
 
-import numba
 import numpy as np
 import pytest
 
@@ -32,7 +31,6 @@ from tests import cases
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="protects pages by Linux's mprotect"),
-    pytest.mark.skipif(numba.config.DISABLE_JIT, reason="nothing is compiled: NUMBA_DISABLE_JIT"),
 ]
 
 NONE, READ, READ_WRITE = 0, mmap.PROT_READ, mmap.PROT_READ | mmap.PROT_WRITE
