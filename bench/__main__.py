@@ -28,10 +28,12 @@ def cell_rows(chosen, workers, machine, peers):
     print(report.head(report.COLUMNS))
     rows = []
     for cell in chosen:
+        able = peers
         for count in workers:
-            rate = machine.multiply_adds[count]
-            rows.append(measure.measure(cell, count, rate, peers, bars.fails))
-            print(report.cell_line(rows[-1]), flush=True)
+            row = measure.measure(cell, count, machine.multiply_adds[count], able, bars.fails)
+            able = {name: peer for name, peer in able.items() if name not in row.left_out}
+            rows.append(row)
+            print(report.cell_line(row), flush=True)
     return rows
 
 

@@ -19,7 +19,7 @@ FAR = 4.0  # times the fastest as foretold from a corner: a corner is dear for a
 NEAR = 1.5  # times the fastest on the whole image: those beyond are not timed in turn
 CORNER = 192  # pixels a side of the corner on which a peer is tried, or twice the kernel
 ENOUGH = 0.03  # seconds of rounds for each side, and 5 rounds, or 3 of what takes long
-SHORT = 5e-3  # seconds below which a single call says little
+SHORT, LONG = 5e-3, 0.2  # seconds below which one call says little, above which it says enough
 SLOW = 0.25  # seconds of all sides together
 TIMES = 3  # that a failing cell is measured before it counts
 EPS = 1e-5  # of max|image| * sum|kernel| between floats: both sum some 1e4 products in float32
@@ -164,9 +164,9 @@ def _try(row, work, names, peers):
     found = {}
     for name in names:
         each = side(name, peers)
-        call = each.prepare(work)
-        why = disagreement(each, np.asarray(call()), expected, work.kernel)
-        seconds = min(scale * _trial(call), row.trials.get(name, np.inf))
+        result, seconds = _trial(each.prepare(work))
+        why = disagreement(each, np.asarray(result), expected, work.kernel)
+        seconds = min(scale * seconds, row.trials.get(name, np.inf))
         if why is None and name in peers and seconds > LONGEST:
             why = f"would take over {LONGEST:.0f} s"
         if why is None:
@@ -178,12 +178,13 @@ def _try(row, work, names, peers):
 
 
 def _trial(call):
-    """Seconds of a call that has been warmed, at little cost where it is a long one."""
-    (once,) = timings(call, rounds=0, enough=0)
-    if once.first > SHORT:
-        return once.first
-    (timing,) = timings(call, rounds=3, enough=0)
-    return timing.best
+    """Result and seconds of a call, at little cost where it is a long one."""
+    results = []
+    (first,) = timings(lambda: results.append(call()), rounds=0, enough=0)
+    if first.first > LONG:
+        return results[0], first.first
+    (timing,) = timings(call, rounds=0 if first.first > SHORT else 3, enough=0)
+    return results[0], min(timing.first, *timing.rounds, first.first)
 
 
 def _nearest(seconds, factor, peers, kept):
