@@ -75,7 +75,7 @@ class Transforms:
 
     operation: Annotated[Sums, "one of the 5 N log2 N operations on a frame of N numbers"]
     sample: Annotated[Samples, "sample of the result, converted and written"]
-    apart: Annotated[float, "number of a frame that stands among other channels in the image"]
+    apart: Annotated[Samples, "number of a frame that stands among other channels in the image"]
     far: Annotated[Sums, "number of a frame, for every doubling of it beyond the cache"]
     line: Annotated[float, "line of a frame, of any length"]
     call: Annotated[float, "call: finding plans and spectra, the scratch included"]
@@ -185,7 +185,7 @@ DEFAULT = Machine(
     fft=Transforms(
         operation=Sums(7.5e-11, 9e-11),
         sample=Samples(1e-9, 2e-9, 1e-9),
-        apart=0.0,
+        apart=Samples(0.0, 0.0, 0.0),
         far=Sums(1e-9, 2e-9),
         line=0.0,
         call=1e-5,
@@ -193,7 +193,7 @@ DEFAULT = Machine(
     overlap_save=Transforms(
         operation=Sums(1e-11, 1.5e-11),
         sample=Samples(1e-9, 2e-9, 6e-10),
-        apart=7e-10,
+        apart=Samples(7e-10, 7e-10, 9e-10),
         far=Sums(2.5e-10, 5e-10),
         line=3e-8,
         call=2e-5,

@@ -72,6 +72,6 @@ def transform_seconds(
     number = 5 * math.log2(max(2, points)) * costs.operation.of(problem)
     number += beyond * costs.far.of(problem)
     if problem.channels > 1:
-        number += costs.apart
+        number += costs.apart.of(problem)
     outputs = parts(problem) * problem.outputs * costs.sample.of(problem)
     return frames * (numbers * number + lines * costs.line) + outputs + costs.call
