@@ -283,7 +283,7 @@ def choose_method(
     --------
     >>> import convolve_native as cn
     >>> import numpy as np
-    >>> choice = cn.choose_method(np.zeros((512, 512)), cn.kernels.box(31))
+    >>> choice = cn.choose_method(np.zeros((512, 512)), cn.kernels.box(101))
     >>> choice.method
     'box'
     """
