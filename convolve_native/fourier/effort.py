@@ -24,7 +24,7 @@ def fftw_effort(effort: EffortName) -> contextlib.AbstractContextManager[None]:
     """Set how hard FFTW looks for a fast transform, for calls in the `with` block.
 
     What it learns is kept in the user's cache folder, so that the next process measures nothing
-    that was measured before.  Outside of such blocks the tile sizes that `calibrate` measured, in
+    that was measured before.  Outside of such blocks the usual sizes that `calibrate` measured, in
     this process or in one before, are planned by what it learnt, and all others are estimated.
 
     Parameters
