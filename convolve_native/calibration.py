@@ -243,8 +243,7 @@ def calibrate() -> Machine:
     (thread,) = timings(_hand_over)
     found = Machine.of("", {**fit(cells, seconds), "thread": thread.best})
     measured = perf_counter()
-    plans.POOL.clear()  # of what was only measured
-    for cache in (SPECTRA, PREPARED):  # and of what was transformed by the plans of before
+    for cache in (plans.POOL, SPECTRA, PREPARED):  # of what was only measured, or chosen before
         cache.clear()
 
     predicted = np.array([METHODS[method].seconds(problem, found) for method, problem in cells])
