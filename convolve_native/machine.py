@@ -13,10 +13,11 @@ import threading
 import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple, get_type_hints
 
+from convolve_native import __version__
 from convolve_native.folders import Unreadable, cache_folder, cpu_name, keep, recall
 from convolve_native.forks import renew_in_child
 from convolve_native.loops import stamp
@@ -263,7 +264,11 @@ def machine_file() -> Path | None:
 
 
 def _made_by() -> dict[str, str]:
-    versions = {name: version(name) for name in ("convolve_native", "pyfftw")}
+    try:
+        pyfftw = version("pyfftw")  # without its import, which takes a tenth of a second
+    except PackageNotFoundError:  # a frozen application
+        pyfftw = "unknown"
+    versions = {"convolve_native": __version__, "pyfftw": pyfftw}
     return {**versions, "cpu": cpu_name(), "loops": stamp()}
 
 

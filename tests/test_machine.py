@@ -5,6 +5,7 @@ import math
 import os
 import threading
 from dataclasses import replace
+from importlib.metadata import PackageNotFoundError
 
 import pytest
 
@@ -68,6 +69,15 @@ def test_one_of_another_cpu_or_version_is_not_found(kept, monkeypatch):
             assert machine.machine_file() != kept
             machine.use(None)
             assert machine.current() is DEFAULT
+
+
+def test_in_a_frozen_application_it_is_kept_all_the_same(kept, monkeypatch):
+    def unknown(name):
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr(machine, "version", unknown)
+    machine.save(SLOW)
+    assert machine.current() == SLOW
 
 
 @pytest.mark.parametrize(
