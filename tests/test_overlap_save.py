@@ -36,6 +36,13 @@ def problem_of(image, kernel, **options):
     return Request.of(*given, peak=peak_of(image)).problem
 
 
+def image_of(dtype, star):
+    """Black, but for one pixel near the largest number."""
+    image = np.zeros((290, 280), dtype)
+    image[star] = np.finfo(dtype).max / 2
+    return image
+
+
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("boundary", BOUNDARIES)
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
@@ -138,6 +145,18 @@ def test_predicted_scratch_and_accuracy_are_those_of_a_tile():
         assert method.scratch(problem) <= 3 * 520 * 512 * 8  # the largest tile that it knows
         assert method.accuracy(problem) <= 4 * np.sqrt(np.log2(512 * 512))
     assert method.accuracy(problem) < METHODS["fft"].accuracy(problem)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64", "complex64"])
+def test_a_star_beyond_all_range_spoils_no_tile(dtype):
+    """What would overflow in a tile, or in the one that shares its transform, is scaled down."""
+    kernel = np.full((13, 12), 1 / 156)
+    image = values((290, 280), dtype) + image_of(dtype, (100, 30))
+    exact = ndimage.convolve(
+        image.astype(np.result_type(dtype, np.float64)), kernel, mode="reflect", origin=(0, -1)
+    )
+    result = run(image, kernel)
+    assert_agrees(result, exact, "overlap_save", image, kernel)
 
 
 def test_scratch_is_bounded():

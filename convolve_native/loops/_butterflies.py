@@ -156,24 +156,30 @@ across, back_across = _across(-1), _across(1)
 
 
 @intrinsic
+def move(typing: Any, x: Any, at: Any, half: Any, y: Any, to: Any, half_there: Any) -> Any:
+    """One wave from x to y."""
+
+    def emit(context: Any, builder: ir.IRBuilder, signature: Any, args: Any) -> Any:
+        here, there = _memories(context, builder, signature, args)
+        there.store(here.load(args[1], args[2]), args[4], args[5])
+        return context.get_dummy_value()
+
+    return types.void(x, INDEX, INDEX, y, INDEX, INDEX), emit
+
+
+@intrinsic
 def magnitude(typing: Any, x: Any, at: Any) -> Any:
-    """The largest of 64 numbers without their signs, as the integer that has the same bits.
+    """A number without its sign, as the integer that has the same bits.
 
     Such integers are in the order of the numbers; what is not finite comes after all that is.
+    Unlike a maximum of numbers that may be NaN, one of integers is a maximum of vectors to LLVM.
     """
 
     def emit(context: Any, builder: ir.IRBuilder, signature: Any, args: Any) -> Any:
-        (memory,) = _memories(context, builder, signature, args)
-        bits = x.dtype.bitwidth
-        words = ir.VectorType(ir.IntType(bits), LANES)
-        unsigned = ir.Constant(words, [2 ** (bits - 1) - 1] * LANES)
-        largest = ir.Constant(words, None)
-        for place in _places(builder, args[1], WORD(LANES), LANES):
-            number = builder.and_(builder.bitcast(memory.part(place), words), unsigned)
-            largest = builder.select(builder.icmp_signed(">", number, largest), number, largest)
-        function: Any = cgutils.get_or_insert_function
-        name = f"llvm.vector.reduce.smax.v{LANES}i{bits}"
-        reduce = function(builder.module, ir.FunctionType(words.element, [words]), name)
-        return builder.zext(builder.call(reduce, [largest]), WORD)
+        proxy: Any = cgutils.create_struct_proxy
+        data, bits = proxy(x)(context, builder, args[0]).data, x.dtype.bitwidth
+        number = builder.bitcast(builder.load(builder.gep(data, [args[1]])), ir.IntType(bits))
+        unsigned = builder.and_(number, ir.Constant(number.type, 2 ** (bits - 1) - 1))
+        return builder.zext(unsigned, WORD)
 
-    return types.intp(x, INDEX), emit
+    return INDEX(x, INDEX), emit

@@ -26,6 +26,7 @@ from convolve_native.loops._butterflies import (
     inverse_6,
     inverse_8,
     inverse_step,
+    move,
 )
 from convolve_native.loops._jit import piece
 from convolve_native.loops._waves import LANES
@@ -125,10 +126,7 @@ def enter(line: Any, n: Any, factors: Any, turns: Any, frame: Any, to: Any, apar
     """
     if turns.size == 0:
         for block in range(n // LANES):
-            place = to + block * apart
-            for j in range(LANES):
-                frame[place + j] = line[block * LANES + j]
-                frame[place + LANES + j] = line[n + block * LANES + j]
+            move(line, block * LANES, n, frame, to + block * apart, LANES)
         return
     points = n // LANES
     forward(line, 0, LANES, n, points, factors)
@@ -143,10 +141,7 @@ def leave(line: Any, n: Any, factors: Any, turns: Any, frame: Any, to: Any, apar
     """Undo `enter`, times n where it is transformed."""
     if turns.size == 0:
         for block in range(n // LANES):
-            place = to + block * apart
-            for j in range(LANES):
-                line[block * LANES + j] = frame[place + j]
-                line[n + block * LANES + j] = frame[place + LANES + j]
+            move(frame, to + block * apart, LANES, line, block * LANES, n)
         return
     points = n // LANES
     blocks = points // LANES

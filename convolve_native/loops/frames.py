@@ -1,8 +1,9 @@
 """Between an image and the frame that a Fourier transform works on, one channel at a time.
 
-A frame is flat here, with the distance in samples between its rows (`down`) and between its columns
-(`across`), so that the same loops serve a frame that holds the image's columns as its rows.  Each
-pair below is a loop and its transpose.
+All numbers here are real: a complex image has twice the channels.  A frame is flat, with the
+distance between its rows (`down`) and between its columns (`across`), so that the same loops serve
+complex frames, and one that holds the image's columns as its rows.  gather and crop each have a
+transpose, spread and place.
 """
 
 from __future__ import annotations
@@ -12,12 +13,14 @@ from typing import Any
 import numpy as np
 
 from convolve_native.loops._jit import COUNT, INDEX, array, loop, scalar
-from convolve_native.loops._lines import rounded
+from convolve_native.loops._runs import add_run, copy_run, loudest_of, read_line
+
+FRAME = (COUNT, COUNT)  # down and across
 
 
 def _gather_signature(source: np.dtype[Any], compute: np.dtype[Any]) -> Any:
-    frame = array(compute, 1, written=True)
-    return (array(source, 2), COUNT, COUNT, INDEX, INDEX, scalar(compute), frame, COUNT, COUNT)
+    image = (array(source, 2), COUNT, COUNT, INDEX, INDEX, COUNT, scalar(compute))
+    return (*image, array(compute, 1, written=True), *FRAME)
 
 
 @loop(_gather_signature)
@@ -27,38 +30,30 @@ def gather(
     channels: Any,
     rows: Any,
     columns: Any,
+    before: Any,
     fill: Any,
     frame: Any,
     down: Any,
     across: Any,
-) -> tuple[bool, float]:
+) -> int:
     """frame[p, q] = image[rows[p], columns[q], channel], or fill where an index is negative.
 
-    What is not finite becomes zero, since a transform would spread it everywhere; returns whether
-    all was finite, and the largest modulus of what was.
+    The image's own columns stand in order from `before` on.  Returns the largest magnitude.
     """
-    finite, peak = True, 0.0
+    loudest, width = 0, columns.size
     for p in range(rows.size):
-        at = p * down
-        row = image[max(rows[p], 0)]
-        for q in range(columns.size):
-            if rows[p] < 0 or columns[q] < 0:
-                frame[at] = fill
-            else:
-                value = row[columns[q] * channels + channel]
-                if np.isfinite(value):
-                    frame[at] = value
-                    peak = max(peak, abs(value))
-                else:
-                    frame[at] = 0
-                    finite = False
-            at += across
-    return finite, peak
+        line = frame[p * down :]
+        read_line(
+            *(image, rows[p], columns, 0, before, channels, channel, fill),
+            *(line, across, width),
+        )
+        loudest = max(loudest, loudest_of(line, across, width))
+    return loudest
 
 
 def _spread_signature(compute: np.dtype[Any]) -> Any:
-    image = array(compute, 2, written=True)
-    return (array(compute, 1), COUNT, COUNT, INDEX, INDEX, image, COUNT, COUNT)
+    image = (array(compute, 2, written=True), COUNT, COUNT)
+    return (array(compute, 1), *FRAME, INDEX, INDEX, COUNT, *image)
 
 
 @loop(_spread_signature)
@@ -68,6 +63,7 @@ def spread(
     across: Any,
     rows: Any,
     columns: Any,
+    before: Any,
     image: Any,
     channel: Any,
     channels: Any,
@@ -76,19 +72,22 @@ def spread(
 
     Samples with a negative index came from nowhere.
     """
+    start = min(before, columns.size)
+    stop = min(before + image.shape[1] // channels, columns.size)
     for p in range(rows.size):
         if rows[p] >= 0:
-            at = p * down
-            row = image[rows[p]]
-            for q in range(columns.size):
+            line, row = frame[p * down :], image[rows[p]]
+            add_run(line[start * across :], across, row[channel:], channels, stop - start)
+            for q in range(start):
                 if columns[q] >= 0:
-                    row[columns[q] * channels + channel] += frame[at]
-                at += across
+                    row[columns[q] * channels + channel] += line[q * across]
+            for q in range(stop, columns.size):
+                if columns[q] >= 0:
+                    row[columns[q] * channels + channel] += line[q * across]
 
 
 def _crop_signature(compute: np.dtype[Any], stored: np.dtype[Any]) -> Any:
-    out = array(stored, 2, written=True)
-    return (array(compute, 1), COUNT, COUNT, INDEX, INDEX, out, COUNT, COUNT)
+    return (array(compute, 1), *FRAME, COUNT, COUNT, array(stored, 2, written=True), COUNT, COUNT)
 
 
 @loop(_crop_signature)
@@ -96,25 +95,24 @@ def crop(
     frame: Any,
     down: Any,
     across: Any,
-    rows: Any,
-    columns: Any,
+    height: Any,
+    width: Any,
     out: Any,
     channel: Any,
     channels: Any,
 ) -> None:
-    """out[i, j, channel] = frame[rows[i], columns[j]], rounded and saturated for integers."""
-    for i in range(rows.size):
-        row = out[i]
-        line = rows[i] * down
-        at = channel
-        for j in range(columns.size):
-            row[at] = rounded(frame[line + columns[j] * across], out)
-            at += channels
+    """out[i, j, channel] = frame[i % height, j % width], rounded and saturated for integers."""
+    columns = out.shape[1] // channels
+    for i in range(out.shape[0]):
+        line = frame[i % height * down :]
+        for j in range(0, columns, width):
+            row = out[i, j * channels + channel :]
+            copy_run(line, across, row, channels, min(width, columns - j))
 
 
 def _place_signature(compute: np.dtype[Any]) -> Any:
     frame = array(compute, 1, written=True)
-    return (array(compute, 2), COUNT, COUNT, INDEX, INDEX, frame, COUNT, COUNT)
+    return (array(compute, 2), COUNT, COUNT, frame, *FRAME, COUNT, COUNT)
 
 
 @loop(_place_signature)
@@ -122,26 +120,41 @@ def place(
     image: Any,
     channel: Any,
     channels: Any,
-    rows: Any,
-    columns: Any,
     frame: Any,
     down: Any,
     across: Any,
-) -> tuple[bool, float]:
-    """frame[rows[i], columns[j]] += image[i, j, channel] on a frame of zeros: crop's transpose.
+    height: Any,
+    width: Any,
+) -> int:
+    """frame[i % height, j % width] += image[i, j, channel] on zeros: crop's transpose.
 
-    What is not finite counts as zero; returns as gather does.
+    Returns the largest magnitude.
     """
-    finite, peak = True, 0.0
-    frame[:] = 0
-    for i in range(rows.size):
-        row = image[i]
-        line = rows[i] * down
-        for j in range(columns.size):
-            value = row[j * channels + channel]
-            if np.isfinite(value):
-                frame[line + columns[j] * across] += value
-                peak = max(peak, abs(value))
-            else:
-                finite = False
-    return finite, peak
+    columns, loudest = image.shape[1] // channels, 0
+    for i in range(height):
+        line = frame[i * down :]
+        for j in range(width):
+            line[j * across] = 0
+    for i in range(image.shape[0]):
+        line = frame[i % height * down :]
+        for j in range(0, columns, width):
+            row = image[i, j * channels + channel :]
+            add_run(row, channels, line, across, min(width, columns - j))
+    for i in range(height):
+        loudest = max(loudest, loudest_of(frame[i * down :], across, width))
+    return loudest
+
+
+@loop(lambda compute: (array(compute, 1, written=True), array(compute, 1), scalar(compute)))
+def multiply(spectrum: Any, otf: Any, sign: Any) -> None:
+    """spectrum *= otf, over and over, or with sign -1 its conjugate.
+
+    Real and imaginary parts stand in turn.
+    """
+    for start in range(0, spectrum.size, otf.size):
+        part = spectrum[start : start + otf.size]
+        for i in range(part.size // 2):
+            a, b = part[2 * i], part[2 * i + 1]
+            c, d = otf[2 * i], sign * otf[2 * i + 1]
+            part[2 * i] = a * c - b * d
+            part[2 * i + 1] = a * d + b * c

@@ -11,74 +11,17 @@ from typing import Any
 
 import numpy as np
 
-from convolve_native.loops._butterflies import filter_1, magnitude
+from convolve_native.loops._butterflies import filter_1
 from convolve_native.loops._fourier import LARGEST_MIDDLE as LARGEST_MIDDLE
 from convolve_native.loops._fourier import WAVE, enter, filter_columns, forward, leave
-from convolve_native.loops._jit import COUNT, INDEX, array, loop, piece
-from convolve_native.loops._lines import rounded
+from convolve_native.loops._jit import COUNT, INDEX, array, loop
+from convolve_native.loops._runs import copy_run, loudest_of, read_line
 from convolve_native.loops._waves import LANES as LANES
 
 
 def frame_size(height: int, width: int) -> int:
     """Numbers in a frame; a spare row keeps its blocks apart in a cache's sets."""
     return (height + 1) * WAVE * (width // LANES)
-
-
-def magnitude_of(exponent: int | None, dtype: np.dtype[Any]) -> int:
-    """The magnitude of 2^exponent, or of the largest number, as `filter_tiles` wants its limit."""
-    info = np.finfo(dtype)
-    largest = info.max if exponent is None else dtype.type(2.0 ** min(exponent, info.maxexp - 1))
-    return int(largest.view(f"i{dtype.itemsize}"))
-
-
-@piece
-def _read(
-    image: Any,
-    source: Any,
-    columns: Any,
-    before: Any,
-    channels: Any,
-    channel: Any,
-    left: Any,
-    fill: Any,
-    line: Any,
-) -> None:
-    """line[q] = image[source, columns[left + q], channel], or fill where an index is negative.
-
-    From the extended line's sample `before` on stands the image's own row, in order.
-    """
-    if source < 0:
-        line[:] = fill
-        return
-    row = image[source]
-    start = min(max(before - left, 0), line.size)
-    stop = min(max(before - left + row.size // channels, start), line.size)
-    for q in range(start):
-        column = columns[left + q]
-        line[q] = row[column * channels + channel] if column >= 0 else fill
-    middle = line[start:stop]
-    inside = row[(left + start - before) * channels + channel :]
-    if channels == 1:
-        for q in range(middle.size):
-            middle[q] = inside[q]
-    else:
-        for q in range(middle.size):
-            middle[q] = inside[q * channels]
-    for q in range(stop, line.size):
-        column = columns[left + q]
-        line[q] = row[column * channels + channel] if column >= 0 else fill
-
-
-@piece
-def _write(line: Any, row: Any, channels: Any, first: Any, width: Any) -> None:
-    """row[first + q * channels] = line[q], rounded and saturated for integers."""
-    place = row[first:]
-    if channels == 1:
-        for q in range(width):
-            place[q] = rounded(line[q], row)
-    else:
-        for q in range(width):
-            place[q * channels] = rounded(line[q], row)
 
 
 def _filter_signature(
@@ -128,13 +71,11 @@ def filter_tiles(
         for p in range(height):
             for side in range(2):
                 place = places[2 * pair + side]
-                _read(
-                    *(image[place[0]], rows[place[2] + p], columns, before, channels, place[1]),
-                    *(place[3], fill[place[1] % fill.size]),
-                    line[side * width : (side + 1) * width],
+                read_line(
+                    *(image[place[0]], rows[place[2] + p], columns, place[3], before, channels),
+                    *(place[1], fill[place[1] % fill.size], line[side * width :], 1, width),
                 )
-            for q in range(0, 2 * width, LANES**2):
-                loudest = max(loudest, magnitude(line, q))
+            loudest = max(loudest, loudest_of(line, 1, 2 * width))
             enter(line, width, wide_factors, turns, frame, p * WAVE, apart)
         loud[pair] = loudest > limit
         if loudest > limit:
@@ -152,9 +93,8 @@ def filter_tiles(
             for side in range(2):
                 place = places[2 * pair + side]
                 if p < place[4]:
-                    row = out[place[0], place[2] + p]
-                    start = place[3] * channels + place[1]
-                    _write(line[side * width :], row, channels, start, place[5])
+                    row = out[place[0], place[2] + p, place[3] * channels + place[1] :]
+                    copy_run(line[side * width :], 1, row, channels, place[5])
 
 
 def _spectrum_signature(compute: np.dtype[Any]) -> tuple[Any, ...]:

@@ -27,6 +27,11 @@ def lines_of(shape: Shape) -> Shape:
     return planes, rows, columns * channels
 
 
+def as_real_lines(image: Array) -> Array:
+    """The same as real numbers: a complex channel is two."""
+    return as_lines(image).view(image.real.dtype)
+
+
 def interleaved(columns: Index, channels: int) -> Index:
     """Source sample of every sample of an extended line, from the source column of its pixels."""
     samples = columns[:, None] * channels + np.arange(channels)

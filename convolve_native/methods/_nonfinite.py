@@ -1,4 +1,4 @@
-"""Where pixels that are not finite show in the result.
+"""What transforms must be spared, and where pixels that are not finite show in the result.
 
 An output is reached when its window, the kernel's whole rectangle, zero taps included, holds such a
 pixel.  Methods that sum a window see it by themselves; a transform has to be told.
@@ -6,6 +6,7 @@ pixel.  Methods that sum a window see it by themselves; a transform has to be to
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,26 @@ Array = NDArray[Any]
 Flags = NDArray[np.bool_]
 
 BAND = 64  # rows that are looked at together
+
+
+def calm(numbers: Array, headroom: int) -> tuple[Flags, int]:
+    """Make numbers bearable for a transform, in place: return those that were bad, and the shift.
+
+    What is not finite in one of its parts, along the last axis, becomes zero; the rest is scaled by
+    2^shift, so that no exponent is above the headroom.
+    """
+    bad = np.any(~np.isfinite(numbers), axis=-1)
+    numbers[bad] = 0
+    peak = float(max(numbers.max(), -numbers.min()))
+    shift = min(0, headroom - math.frexp(peak)[1])
+    np.ldexp(numbers, shift, out=numbers)
+    return bad, shift
+
+
+def uncalm(numbers: Array, shift: int) -> None:
+    """Scale back; a sum that its dtype cannot hold is infinite."""
+    with np.errstate(over="ignore"):
+        np.ldexp(numbers, -shift, out=numbers)
 
 
 def reached(bad: Flags, taps: tuple[int, int]) -> Flags:

@@ -105,5 +105,6 @@ def _order(points: int) -> Array:
 
 
 def _roots(powers: Array, points: int) -> Array:
-    """exp(-2 pi i / points) to these powers."""
-    return np.exp(-2j * np.pi / points * (powers % points))
+    """exp(-2 pi i / points) to these powers, from angles within a quarter of a turn."""
+    quarters, rest = np.divmod(4 * (powers % points), points)
+    return np.array([1, -1j, -1, 1j])[quarters] * np.exp(-0.5j * np.pi / points * rest)

@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from convolve_native.caches import BoundedCache, cached_property
+from convolve_native.caches import BoundedCache
 from convolve_native.factors import Kernel
 from convolve_native.fourier.plans import Plan, PlanKey
 from convolve_native.fourier.transfer import circulant, spectrum_of
+from convolve_native.loops import frames
 from convolve_native.problem import Problem
 
 Array = NDArray[Any]
@@ -44,30 +45,24 @@ class Transform:
     def __init__(
         self, problem: Problem, kernel: Kernel, frame: Frame, shift: tuple[int, int]
     ) -> None:
-        self._otf = _otf(kernel, frame, shift)
-        self._headroom = headroom(problem, frame.transformed)
+        self._otf = real(_otf(kernel, frame, shift))
+        self._multiply = frames.multiply.compiled(self._otf.dtype)
 
     @property
     def nbytes(self) -> int:
         """Of the spectrum."""
         return self._otf.nbytes
 
-    @cached_property
-    def _conjugate(self) -> Array:
-        return self._otf.conj()
-
-    def filter(self, plan: Plan, peak: float, *, adjoint: bool = False) -> None:
-        """Convolve the frame circularly; what could overflow on the way is scaled down for it."""
-        shift = self._headroom - math.frexp(peak)[1]
-        parts = plan.frame.view(plan.frame.real.dtype)
-        if shift < 0:
-            np.ldexp(parts, shift, out=parts)
+    def filter(self, plan: Plan, *, adjoint: bool = False) -> None:
+        """Convolve the frame circularly."""
         plan.forward()
-        np.multiply(plan.spectrum, self._conjugate if adjoint else self._otf, out=plan.spectrum)
+        self._multiply(real(plan.spectrum), self._otf, self._otf.dtype.type(-1 if adjoint else 1))
         plan.inverse()
-        if shift < 0:
-            with np.errstate(over="ignore"):  # where the sum itself is too large for the dtype
-                np.ldexp(parts, -shift, out=parts)
+
+
+def real(numbers: Array) -> Array:
+    """View contiguous numbers as real ones, flat: of complex ones, both parts in turn."""
+    return numbers.reshape(-1).view(numbers.real.dtype)
 
 
 def _otf(kernel: Kernel, frame: Frame, shift: tuple[int, int]) -> Array:
@@ -96,6 +91,13 @@ def headroom(problem: Problem, points: int) -> int:
     """
     growth = math.frexp(points)[1] + max(0, math.frexp(problem.gain)[1])
     return int(np.finfo(problem.compute).maxexp) - growth - 2
+
+
+def magnitude_of(exponent: int | None, dtype: np.dtype[Any]) -> int:
+    """The magnitude, as loops tell it, of 2^exponent or of the largest number."""
+    info = np.finfo(dtype)
+    largest = info.max if exponent is None else dtype.type(2.0 ** min(exponent, info.maxexp - 1))
+    return int(largest.view(f"i{dtype.itemsize}"))
 
 
 def accuracy(problem: Problem, samples: int) -> float:

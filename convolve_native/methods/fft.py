@@ -5,8 +5,10 @@ seconds = transform_seconds(planes x channels)
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,10 +20,19 @@ from convolve_native.fourier.plans import POOL, good_size
 from convolve_native.loops import frames
 from convolve_native.machine import Machine
 from convolve_native.methods import _nonfinite
-from convolve_native.methods._adjoint import as_lines
+from convolve_native.methods._adjoint import as_real_lines
 from convolve_native.methods._base import Method
 from convolve_native.methods._costs import parts, transform_seconds
-from convolve_native.methods._transform import Frame, Transform, accuracy, refusal, reluctance
+from convolve_native.methods._transform import (
+    Frame,
+    Transform,
+    accuracy,
+    headroom,
+    magnitude_of,
+    real,
+    refusal,
+    reluctance,
+)
 from convolve_native.problem import Axis, Problem
 
 Array = NDArray[Any]
@@ -65,9 +76,9 @@ class FrameAxis:
         return np.pad(source, (0, self.size - source.size), constant_values=OUTSIDE)
 
     @property
-    def result(self) -> Index:
-        """The frame's sample that holds each output."""
-        return np.arange(self.axis.length) % self.size
+    def first(self) -> int:
+        """Where the image's own samples begin."""
+        return 0 if self.bare else self.axis.before
 
 
 class Geometry:
@@ -86,69 +97,103 @@ class Geometry:
         return 1 - rows.axis.taps - rows.shift, 1 - columns.axis.taps - columns.shift
 
 
+class Way(NamedTuple):
+    """Forwards or backwards: what differs between `apply` and `adjoint`."""
+
+    load: Callable[[Array, int, int, Any, Array], int]  # lines, channel, channels, fill -> frame
+    store: Callable[[Array, Array, int, int], None]  # frame -> lines, channel, channels
+    spoil: Callable[[Array, Array, Problem], None]
+    adjoint: bool
+
+
 class FftOperator:
     """A kernel's spectrum, and where the samples of the frame come from and go to."""
 
     def __init__(self, problem: Problem, kernel: Kernel) -> None:
         geometry = Geometry(problem)
-        self._problem, self._frame = problem, geometry.frame
-        self._sources = (geometry.rows.source, geometry.columns.source)
-        self._results = (geometry.rows.result, geometry.columns.result)
-        self._transform = Transform(problem, kernel, geometry.frame, geometry.shift)
+        rows, columns, frame = geometry.rows, geometry.columns, geometry.frame
+        self._problem, self._key = problem, frame.key
+        self._transform = Transform(problem, kernel, frame, geometry.shift)
+        self._fill = real(np.array([problem.fill], problem.compute))
+        self._source = (rows.source, columns.source, columns.first)
+        self._size = (rows.size, columns.size)
+        self._steps = tuple(parts(problem) * step for step in frame.steps)
+        # Of a frame's samples, each may be the sum of several of the image's.
+        points = max(frame.transformed, problem.rows.length * problem.columns.length)
+        self._headroom = headroom(problem, points)
 
     def apply(self, image: Array, out: Array, workers: int) -> None:
         """Transform, multiply and transform back each plane and channel."""
-        problem, frame = self._problem, self._frame
-        gather = frames.gather.compiled(problem.source, problem.compute)
-        crop = frames.crop.compiled(problem.compute, problem.stored)
-        planes, results = as_lines(image), as_lines(out)
-        fill = problem.compute.type(problem.fill if np.isfinite(problem.fill) else 0)
+
+        def load(lines: Array, channel: int, channels: int, fill: Any, frame: Array) -> int:
+            gather = frames.gather.compiled(lines.dtype, frame.dtype)
+            place = (channel, channels, *self._source)
+            return int(gather(lines, *place, fill, frame, *self._steps))
+
+        def store(frame: Array, lines: Array, channel: int, channels: int) -> None:
+            crop = frames.crop.compiled(frame.dtype, lines.dtype)
+            crop(frame, *self._steps, *self._size, lines, channel, channels)
+
+        self._run(image, out, workers, Way(load, store, _nonfinite.spoil, adjoint=False))
+
+    def adjoint(self, image: Array, out: Array, workers: int) -> None:
+        """Each step's transpose, the last one first."""
+
+        def load(lines: Array, channel: int, channels: int, fill: Any, frame: Array) -> int:
+            place = frames.place.compiled(frame.dtype)
+            return int(place(lines, channel, channels, frame, *self._steps, *self._size))
+
+        def store(frame: Array, lines: Array, channel: int, channels: int) -> None:
+            spread = frames.spread.compiled(frame.dtype)
+            spread(frame, *self._steps, *self._source, lines, channel, channels)
+
+        out[...] = 0
+        self._run(image, out, workers, Way(load, store, _nonfinite.spoil_back, adjoint=True))
+
+    def _run(self, image: Array, out: Array, workers: int, way: Way) -> None:
+        problem, fill = self._problem, self._fill
+        lines, results = as_real_lines(image), as_real_lines(out)
+        limit = magnitude_of(self._headroom, fill.dtype)
+        channels = fill.size * problem.channels
 
         def work(part: Part) -> None:
             plane, channel = part
-            at = (channel, problem.channels)
-            with POOL.lease(frame.key) as plan:
-                flat = plan.frame.reshape(-1)
-                finite, peak = gather(planes[plane], *at, *self._sources, fill, flat, *frame.steps)
-                self._transform.filter(plan, peak)
-                crop(flat, *frame.steps, *self._results, results[plane], *at)
-            if not finite or not np.isfinite(problem.fill):
-                _nonfinite.spoil(image[plane, :, :, channel], out[plane, :, :, channel], problem)
+            with POOL.lease(self._key) as plan:
+                numbers = real(plan.frame)
+                targets = [numbers[side:] for side in range(fill.size)]
+                first, shift = fill.size * channel, 0
+                loudest = [
+                    way.load(lines[plane], first + side, channels, fill[side], target)
+                    for side, target in enumerate(targets)
+                ]
+                if max(loudest) > limit:
+                    shift = self._load_calmed(way, image[plane, :, :, channel], targets)
+                self._transform.filter(plan, adjoint=way.adjoint)
+                if shift:
+                    _nonfinite.uncalm(numbers, shift)
+                for side, target in enumerate(targets):
+                    way.store(target, results[plane], first + side, channels)
+            if max(loudest) > limit:
+                way.spoil(image[plane, :, :, channel], out[plane, :, :, channel], problem)
 
-        threads.run(lambda: work, self._parts(), workers)
+        every = range(problem.planes), range(problem.channels)
+        threads.run(lambda: work, list(itertools.product(*every)), workers)
+
+    def _load_calmed(self, way: Way, pixels: Array, targets: list[Array]) -> int:
+        """Load one channel of a plane, and the fill, calmed; return the shift."""
+        sides = len(targets)
+        numbers = np.ascontiguousarray(pixels, self._problem.compute).reshape(-1, 1)
+        every = np.append(numbers.view(self._fill.dtype), self._fill.reshape(1, sides), axis=0)
+        shift = _nonfinite.calm(every, self._headroom)[1]
+        calmed = every[:-1].reshape(pixels.shape[0], -1)
+        for side, target in enumerate(targets):
+            way.load(calmed, side, sides, every[-1, side], target)
+        return shift
 
     @property
     def nbytes(self) -> int:
         """Of the spectrum and the indices."""
-        indices = sum(index.nbytes for index in (*self._sources, *self._results))
-        return self._transform.nbytes + indices
-
-    def adjoint(self, image: Array, out: Array, workers: int) -> None:
-        """Each step's transpose, the last one first."""
-        problem, frame = self._problem, self._frame
-        place = frames.place.compiled(problem.compute)
-        spread = frames.spread.compiled(problem.compute)
-        planes, results = as_lines(image), as_lines(out)
-        out[...] = 0
-
-        def work(part: Part) -> None:
-            plane, channel = part
-            at = (channel, problem.channels)
-            with POOL.lease(frame.key) as plan:
-                flat = plan.frame.reshape(-1)
-                finite, peak = place(planes[plane], *at, *self._results, flat, *frame.steps)
-                self._transform.filter(plan, peak, adjoint=True)
-                spread(flat, *frame.steps, *self._sources, results[plane], *at)
-            if not finite:
-                _nonfinite.spoil_back(
-                    image[plane, :, :, channel], out[plane, :, :, channel], problem
-                )
-
-        threads.run(lambda: work, self._parts(), workers)
-
-    def _parts(self) -> list[Part]:
-        problem = self._problem
-        return [(p, c) for p in range(problem.planes) for c in range(problem.channels)]
+        return self._transform.nbytes + sum(index.nbytes for index in self._source[:2])
 
 
 def _samples(problem: Problem) -> int:

@@ -23,23 +23,27 @@ from convolve_native.boundary import OUTSIDE
 from convolve_native.caches import cached_property
 from convolve_native.factors import Kernel
 from convolve_native.loops import overlap_save
+from convolve_native.loops.overlap_save import LANES
 from convolve_native.machine import DEFAULT, Machine
 from convolve_native.methods import _nonfinite
-from convolve_native.methods._adjoint import as_lines, fold_back
+from convolve_native.methods._adjoint import as_real_lines, fold_back
 from convolve_native.methods._base import Method
 from convolve_native.methods._costs import parts, transform_seconds
-from convolve_native.methods._lines import KEPT
 from convolve_native.methods._tile import Tile
-from convolve_native.methods._transform import accuracy, headroom, refusal, reluctance
+from convolve_native.methods._transform import accuracy, headroom, magnitude_of, refusal, reluctance
 from convolve_native.problem import Axis, Problem
 
 Array = NDArray[Any]
 Part = tuple[int, int]  # the first pair of tiles, and the one after the last
 
-# Points of a transform: the least along columns and along lines, and the most that stay in cache.
-LEAST, LEAST_WIDE, MOST = 16, overlap_save.LANES**2, 512
-LINES, COLUMNS = 32, 32  # of a tile, on an axis without a transform
+# Points of a transform: the least along columns and along lines, and how many are enough, of which
+# more would not be faster or not stay in cache.
+LEAST, LEAST_WIDE = 16, LANES**2
+ENOUGH, TIMES = 512, 4  # points, or times the taps
+LARGEST = 10 * 2**20  # bytes of a frame, where the kernel leaves a choice
+LINES, COLUMNS = 32, 64  # of a tile, at most, on an axis without a transform
 WORK = 2**16  # samples of a part, some tenth of a millisecond
+KEPT = 4  # frames that an operator keeps for the next call
 
 
 @lru_cache(maxsize=256)
@@ -47,11 +51,13 @@ def tiling(problem: Problem) -> Tile:
     """The tile that is predicted to be the fastest; machines differ little in it."""
     rows, columns = problem.axes
     tall, wide = rows.taps > 1, columns.taps > 1 or rows.taps == 1
+    whole = -(-columns.length // LANES) * LANES
     heights = _sizes(rows, LEAST) if tall else [min(rows.length, LINES)]
-    widths = _sizes(columns, LEAST_WIDE) if wide else [COLUMNS]
+    widths = _sizes(columns, LEAST_WIDE) if wide else [min(whole, COLUMNS)]
     part = np.empty(0, problem.compute).real.dtype
     every = [Tile(height, width, tall, wide, part) for height in heights for width in widths]
-    return min(every, key=lambda tile: _tiled_seconds(problem, tile, DEFAULT))
+    small = [tile for tile in every if tile.nbytes <= LARGEST]
+    return min(small or every[:1], key=lambda tile: _tiled_seconds(problem, tile, DEFAULT))
 
 
 def _sizes(axis: Axis, least: int) -> list[int]:
@@ -60,7 +66,7 @@ def _sizes(axis: Axis, least: int) -> list[int]:
     for size in (m << a for a in itertools.count() for m in (least, least + least // 2)):
         if size % least == 0 and size >= axis.taps:
             sizes.append(size)
-            if size >= axis.extended or size >= max(MOST, 2 * axis.taps):
+            if size >= min(axis.extended, max(ENOUGH, TIMES * axis.taps)):
                 break
     return sizes
 
@@ -102,7 +108,7 @@ class OverlapSaveOperator:
     def apply(self, image: Array, out: Array, workers: int) -> None:
         """Transform, multiply and transform back every pair of tiles."""
         problem, tile, places = self._problem, self._tile, self._places
-        lines, results = _real(image), _real(out)
+        lines, results = as_real_lines(image), as_real_lines(out)
         filter_tiles = overlap_save.filter_tiles.compiled(lines.dtype, tile.dtype, results.dtype)
         source = (
             lines,
@@ -111,7 +117,7 @@ class OverlapSaveOperator:
             problem.columns.before,
             _channels(problem),
         )
-        limit = overlap_save.magnitude_of(self._headroom, tile.dtype)
+        limit = magnitude_of(self._headroom, tile.dtype)
         loud = np.empty(len(places) // 2, bool)
         used: list[tuple[Array, Array]] = []
 
@@ -152,16 +158,15 @@ class OverlapSaveOperator:
         for samples, (plane, channel, top, left, height, _) in zip(cut, pair, strict=True):
             if height:
                 self._cut(lines[plane], channel, top, left, samples)
-        bad = ~np.isfinite(cut)
-        if problem.compute.kind == "c":
-            bad |= bad[::-1]
-        cut[bad] = 0
-        shift = min(0, self._headroom - math.frexp(float(np.abs(cut).max()))[1])
-        filtered = self._filtered(np.ldexp(cut, shift))
-        with np.errstate(over="ignore"):  # where the sum itself is too large for the dtype
-            np.ldexp(filtered, -shift, out=filtered)
+        joint = problem.compute.kind == "c"  # the parts of one tile, not two
+        bad, shift = _nonfinite.calm(
+            np.moveaxis(cut, 0, -1) if joint else cut[..., None], self._headroom
+        )
+        filtered = self._filtered(cut)
+        _nonfinite.uncalm(filtered, shift)
         taps = problem.rows.taps, problem.columns.taps
-        for sums, flags, place in zip(filtered, bad, pair, strict=True):
+        every = np.broadcast_to(bad, cut.shape)
+        for sums, flags, place in zip(filtered, every, pair, strict=True):
             plane, channel, top, left, height, width = place
             sums[_nonfinite.reached(flags, taps)] = np.nan
             out = results[plane, top : top + height, channel :: _channels(problem)]
@@ -183,7 +188,7 @@ class OverlapSaveOperator:
         filtered = np.empty((2, height, width), tile.dtype)
         places = np.array([(side, 0, 0, 0, height, width) for side in range(2)])
         source = (cut, np.arange(tile.height), np.arange(tile.width), 0, 1, self._fill)
-        limit = overlap_save.magnitude_of(None, tile.dtype)
+        limit = magnitude_of(None, tile.dtype)
         overlap_save.filter_tiles.compiled(*(tile.dtype,) * 3)(
             *(*source, places, 0, 1, *self._filter, limit),
             *(*tile.scratch(), filtered, np.empty(1, bool)),
@@ -203,11 +208,6 @@ class OverlapSaveOperator:
     @cached_property
     def _transposed(self) -> OverlapSaveOperator:
         return OverlapSaveOperator(self._problem.transposed, self._kernel.turned())
-
-
-def _real(image: Array) -> Array:
-    """View (planes, rows, columns, channels) as real samples: (planes, rows, those of a line)."""
-    return as_lines(image).view(image.real.dtype)
 
 
 def _places(problem: Problem, tile: Tile) -> Array:
