@@ -147,6 +147,23 @@ def test_a_cell_is_measured_with_those_that_agree():
     assert measured[0] < measured[1] < measured[2]
 
 
+def test_a_peer_that_takes_long_is_left_out_unless_it_is_the_fastest(monkeypatch):
+    monkeypatch.setattr("bench.measure.LONGEST", 0.0)
+
+    def peer(times):
+        def prepare(work):
+            result = cn.convolve(work.image, work.kernel.whole)
+            return lambda: [result.copy() for _ in range(times)][-1]
+
+        return Peer(always, prepare)
+
+    cell = Cell(grid.SMALL, "uint8", Kernel("box", 3))
+    found = measure(cell, 1, 1e9, {"late": peer(500), "early": peer(1)}, lambda row: False)
+    assert found.left_out == {"late": "would take over 0 s"}
+    assert found.best_peer == "early"
+    assert "late" not in found.trials
+
+
 # ---- arithmetic ----
 
 
