@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
+from collections.abc import Callable
 from contextvars import ContextVar
+from functools import cache
 from typing import Literal
 
 from convolve_native.threads import held
@@ -61,3 +64,20 @@ def fftw_effort(effort: EffortName) -> contextlib.AbstractContextManager[None]:
 def current_effort() -> str:
     """Return what `fftw_effort` has set here; outside of it, CALIBRATED."""
     return _effort.get()
+
+
+@cache
+def time_limits(library: str) -> list[Callable[[float], None]]:
+    """FFTW's functions that bid a planner stop, where the system lets us find them.
+
+    The time limit is a number that FFTW reads between two measurements, and that pyFFTW sets before
+    each plan; to set it from another thread is the one way to end a measuring.
+    """
+    loaded = ctypes.CDLL(library)
+    found = []
+    for prefix in ("fftw", "fftwf"):
+        limit = getattr(loaded, f"{prefix}_set_timelimit", None)
+        if limit is not None:
+            limit.argtypes, limit.restype = (ctypes.c_double,), None
+            found.append(limit)
+    return found

@@ -9,7 +9,7 @@ import threading
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError
-from functools import cache, partial
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from convolve_native.caches import CacheInfo
 from convolve_native.forks import MOMENT, renew_in_child, wait_before
-from convolve_native.fourier.effort import CALIBRATED, FLAGS, current_effort
+from convolve_native.fourier.effort import CALIBRATED, FLAGS, current_effort, time_limits
 from convolve_native.fourier.sizes import good_size as good_size
 from convolve_native.fourier.wisdom import Wisdom
 from convolve_native.threads import aside
@@ -68,11 +68,18 @@ class _Planner:
 
     def lender(self, key: PlanKey) -> Lend | None:
         """Whose wisdom FFTW plans with; None where it estimates."""
+        if key.effort == "estimate":
+            return None
+        return self.calibrated.lent if key.effort == CALIBRATED else self._learnt.growing
+
+    def resolved(self, key: PlanKey) -> PlanKey:
+        """Say how hard to plan where that is left to us: as calibrated, if this size was."""
         import pyfftw
 
-        if key.effort == CALIBRATED:
-            return self.calibrated.lent if self.calibrated.knows(key.plan, pyfftw) else None
-        return None if key.effort == "estimate" else self._learnt.growing
+        key = key._replace(effort=key.effort or current_effort())
+        if key.effort == CALIBRATED and not self.calibrated.knows(key.plan, pyfftw):
+            return key._replace(effort="estimate")  # the plan that a kernel's spectrum takes too
+        return key
 
     @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:
@@ -100,8 +107,10 @@ class _Planner:
         for _ in range(round(seconds / 0.05)):
             if self._lock.acquire(timeout=0.05):
                 return True
+            import pyfftw  # which who holds the planner has imported
+
             self._hurries += 1
-            for limit in _time_limits():
+            for limit in time_limits(pyfftw.pyfftw.__file__):
                 limit(0.0)
         return False
 
@@ -122,25 +131,6 @@ _planner = _Planner()
 wait_before(_planner.hold, _planner.release, _planner.lose, MOMENT)
 # An exit, which frees FFTW's state, lets a plan be finished, and no other thread begin one.
 atexit.register(_planner.hold, 60.0)
-
-
-@cache
-def _time_limits() -> list[Callable[[float], None]]:
-    """FFTW's functions that bid a planner stop, where the system lets us find them.
-
-    The time limit is a number that FFTW reads between two measurements, and that pyFFTW sets before
-    each plan; to set it from another thread is the one way to end a measuring.
-    """
-    import pyfftw
-
-    library = ctypes.CDLL(pyfftw.pyfftw.__file__)
-    found = []
-    for prefix in ("fftw", "fftwf"):
-        limit = getattr(library, f"{prefix}_set_timelimit", None)
-        if limit is not None:
-            limit.argtypes, limit.restype = (ctypes.c_double,), None
-            found.append(limit)
-    return found
 
 
 class PlanKey(NamedTuple):
@@ -223,7 +213,7 @@ class PlanPool:
     @contextlib.contextmanager
     def lease(self, key: PlanKey) -> Iterator[Plan]:
         """Hold a plan alone: an idle one, or a new one, which is idle afterwards."""
-        key = key._replace(effort=key.effort or current_effort())
+        key = _planner.resolved(key)
         clearings, plan = self._clearings, self._take(key)
         if plan is None:
             plan = Plan(key)  # outside the pool's lock: planning may be slow

@@ -15,10 +15,14 @@ Array = NDArray[Any]
 
 def circulant(kernel: Array, shape: tuple[int, int], shift: tuple[int, int]) -> Array:
     """One period of the kernel, tap j at (j + shift) modulo `shape`; taps that meet add up."""
-    period = np.zeros(shape, dtype=kernel.dtype)
-    rows = (np.arange(kernel.shape[0]) + shift[0]) % shape[0]
-    columns = (np.arange(kernel.shape[1]) + shift[1]) % shape[1]
-    tall, wide = shape
+    return _lay(kernel, shift, np.empty(shape, kernel.dtype))
+
+
+def _lay(kernel: Array, shift: tuple[int, int], period: Array) -> Array:
+    tall, wide = period.shape
+    rows = (np.arange(kernel.shape[0]) + shift[0]) % tall
+    columns = (np.arange(kernel.shape[1]) + shift[1]) % wide
+    period[...] = 0
     for p, q in itertools.product(
         range(0, kernel.shape[0], tall), range(0, kernel.shape[1], wide)
     ):  # within a period no two taps meet
@@ -27,9 +31,9 @@ def circulant(kernel: Array, shape: tuple[int, int], shift: tuple[int, int]) -> 
     return period
 
 
-def spectrum_of(period: Array, key: PlanKey) -> Array:
+def spectrum_of(kernel: Array, key: PlanKey, shift: tuple[int, int]) -> Array:
     """The transform of one period, by a plan that depends on nothing that was measured."""
     with POOL.lease(key._replace(effort="estimate")) as plan:
-        plan.frame[:] = period
+        _lay(kernel, shift, plan.frame)
         plan.forward()
         return plan.spectrum.copy()

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from convolve_native.caches import BoundedCache
 from convolve_native.factors import Kernel
 from convolve_native.fourier.plans import Plan, PlanKey
-from convolve_native.fourier.transfer import circulant, spectrum_of
+from convolve_native.fourier.transfer import spectrum_of
 from convolve_native.loops import frames
 from convolve_native.problem import Problem
 
@@ -72,12 +72,8 @@ def _otf(kernel: Kernel, frame: Frame, shift: tuple[int, int]) -> Array:
 
     def build() -> Array:
         weights = kernel.whole.astype(key.dtype)
-        period = (
-            circulant(weights.T, key.shape, shift[::-1])
-            if frame.turned
-            else circulant(weights, key.shape, shift)
-        )
-        spectrum = spectrum_of(period, key)
+        turned = (weights.T, key, shift[::-1]) if frame.turned else (weights, key, shift)
+        spectrum = spectrum_of(*turned)
         spectrum /= frame.transformed  # which the inverse leaves out
         return spectrum
 

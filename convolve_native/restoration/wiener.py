@@ -12,7 +12,7 @@ from convolve_native import threads
 from convolve_native.boundary import BoundaryName
 from convolve_native.checks import Scene, as_image, as_positive
 from convolve_native.fourier.plans import POOL, PlanKey
-from convolve_native.fourier.transfer import circulant, spectrum_of
+from convolve_native.fourier.transfer import spectrum_of
 from convolve_native.passage import Entry, Exit
 from convolve_native.restoration.frame import extend, margin
 
@@ -104,8 +104,7 @@ def wiener(
     shape = (height + margins[0].blend.size, width + margins[1].blend.size)
     key = PlanKey(shape, (0, 1), scene.compute)
 
-    period = circulant(scene.psf.whole.astype(scene.compute), shape, scene.shift)
-    otf = spectrum_of(period, key)
+    otf = spectrum_of(scene.psf.whole.astype(scene.compute), key, scene.shift)
     inverse = otf.conj() / ((otf * otf.conj()).real + nsr) / math.prod(shape)
     inverse = inverse.astype(otf.dtype)
 

@@ -26,9 +26,10 @@ def kept(tmp_path, monkeypatch):
 
 def known(key: PlanKey) -> bool:
     """Whether FFTW, asked as by default, plans by wisdom, and need not measure for it."""
-    lend = plans._planner.lender(key._replace(effort=plans.CALIBRATED))
-    if lend is None:
+    resolved = plans._planner.resolved(key)
+    if resolved.effort != plans.CALIBRATED:
         return False
+    lend = plans._planner.lender(resolved)
     frame = pyfftw.empty_aligned(key.shape, key.dtype)
     half = (key.shape[0], key.shape[1] // 2 + 1)
     spectrum = pyfftw.empty_aligned(half, np.result_type(key.dtype, np.complex64))
