@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from convolve_native import threads
 from convolve_native.caches import cached_property
 from convolve_native.loops import Loop
-from convolve_native.methods._adjoint import fold_back, interleaved, lines_of
+from convolve_native.methods._adjoint import as_lines, fold_back, interleaved, lines_of
 from convolve_native.problem import Problem
 
 Array = NDArray[Any]
@@ -48,34 +48,44 @@ class LineOperator:
         samples = interleaved(columns, problem.channels)
         first = problem.columns.before * problem.channels
         self._arguments = (rows, samples, first, problem.source.type(problem.fill), *weights)
-        self._image_lines, self._out_lines = map(lines_of, (problem.image_shape, problem.out_shape))
+        self._plane, self._result = (
+            lines_of(shape)[1:] for shape in (problem.image_shape, problem.out_shape)
+        )
+        self._rows = (0, problem.rows.length)
         self._scratch = scratch(max((stop - start for _, start, stop in bands), default=0))
-        self._idle: deque[list[Array]] = deque(maxlen=KEPT)
+        self._idle: deque[tuple[Any, ...]] = deque(maxlen=KEPT)
         self._make_transposed = transposed
 
     def apply(self, image: Array, out: Array, workers: int) -> None:
         """Sum band by band."""
-        planes, results = image.reshape(self._image_lines), out.reshape(self._out_lines)
-        used: list[list[Array]] = []
+        if len(self._bands) == 1:  # the short way, for small images feel every microsecond
+            ready = self._lease()
+            self._loop(image.reshape(self._plane), *ready, out.reshape(self._result), *self._rows)
+            self._idle.append(ready)
+            return
+        planes, results = as_lines(image), as_lines(out)
+        loop, used = self._loop, []
 
         def start() -> Callable[[Band], None]:
-            scratch = self._lease()
-            used.append(scratch)
-            return lambda band: self._sum(planes, results, scratch, band)
+            ready = self._lease()
+            used.append(ready)
+
+            def work(band: Band) -> None:
+                plane, begin, end = band
+                loop(planes[plane], *ready, results[plane], begin, end)
+
+            return work
 
         threads.run(start, self._bands, workers)
         self._idle.extend(used)
 
-    def _sum(self, planes: Array, results: Array, scratch: list[Array], band: Band) -> None:
-        plane, begin, end = band
-        self._loop(planes[plane], *self._arguments, *scratch, results[plane], begin, end)
-
-    def _lease(self) -> list[Array]:
-        """Take scratch that is idle, or make some."""
+    def _lease(self) -> tuple[Any, ...]:
+        """Take the arguments that stay, with scratch of one's own: idle, or made now."""
         try:
             return self._idle.pop()
         except IndexError:
-            return [np.zeros(shape, dtype) for shape, dtype in self._scratch]
+            scratch = (np.zeros(shape, dtype) for shape, dtype in self._scratch)
+            return (*self._arguments, *scratch)
 
     @property
     def nbytes(self) -> int:
