@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from convolve_native import planner
+from convolve_native import planner, threads
 from convolve_native.caches import BoundedCache
 from convolve_native.checks import (
     Options,
@@ -37,6 +37,7 @@ from convolve_native.problem import Problem
 Array = NDArray[Any]
 Flags = NDArray[np.bool_]
 
+PART = 2**16  # numbers that one worker looks at
 WEIGHT = 16  # bytes at most, in the kernels of planes that the operators of a volume hold
 OWN = 3 * 2**12  # bytes of a Prepared beside its arrays: the objects, and the key it is found by
 
@@ -46,14 +47,22 @@ def plan(request: Request, machine: Machine, problem: Problem | None = None) -> 
     return planner.choose(problem or request.problem, machine, request.method, request.workers)
 
 
-def survey(request: Request, planes: Array) -> Problem:
+def survey(request: Request, planes: Array, workers: int) -> Problem:
     """Add what the pixels tell: whether all are finite, the largest modulus, that over the mean."""
     if request.empty or request.problem.finite:
         return request.problem
-    found = np.zeros(3)
-    values.survey.compiled(planes.dtype)(planes.reshape(-1), found)
-    count, peak, total = found.tolist()
-    finite = count == planes.size
+    numbers = planes.reshape(-1).view(planes.real.dtype)  # of complex ones, their parts
+    parts = range(0, numbers.size, PART)
+    found, loudest = np.empty((len(parts), 2)), np.empty(len(parts), f"i{numbers.itemsize}")
+    look = values.survey.compiled(numbers.dtype)
+
+    def work(part: int) -> None:
+        loudest[part] = look(numbers[part * PART : (part + 1) * PART], found[part])
+
+    threads.run(lambda: work, range(len(parts)), workers)
+    count, total = found.sum(axis=0).tolist()
+    peak = float(loudest.max().view(numbers.dtype))
+    finite = count == numbers.size
     spread = peak * count / total if total else 1.0
     if not request.omitting:
         check_finite("image", finite, request.dtype)
@@ -121,7 +130,8 @@ class Prepared:
         self._reads = request.nan == "raise" or (problem.exact and problem.peak is None)
         unseen = not (request.empty or problem.finite)
         self._surveys = unseen and dtype.kind in "iu"
-        self._doubts = unseen and METHODS[self.choice.method].looks and request.method == "auto"
+        worst, method = replace(problem.slice, spread=math.inf), METHODS[self.choice.method]
+        self._doubts = unseen and request.method == "auto" and method.reluctance(worst) is not None
         self._divides = request.omitting and dtype.kind in "iu"
 
     @property
@@ -145,7 +155,7 @@ class Prepared:
             request.check_peak(image)
         planes = self._entry.planes(image)
         if self._surveys or (choosing and self._doubts):
-            seen = survey(request, planes)
+            seen = survey(request, planes, workers)
             if choosing and METHODS[self.choice.method].reluctance(seen.slice) is not None:
                 choice = plan(request, self._machine, seen)
                 operator = prepare(request, choice.method, self._machine)

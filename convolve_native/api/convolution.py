@@ -293,6 +293,6 @@ def choose_method(
     machine = current()
     check_memory(request.nbytes(plan(request, machine).method))
     planes = request.layout.planes(pixels, request.problem.source)
-    problem = survey(request, planes)
+    problem = survey(request, planes, request.workers)
     choice = plan(request, machine, problem)
     return calibration.measure(choice, problem, request, planes) if measure else choice

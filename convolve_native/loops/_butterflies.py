@@ -15,6 +15,7 @@ from numba.core import cgutils
 from convolve_native.loops._waves import LANES, WORD, Memory, transform, turned_over
 
 INDEX = types.intp
+BLOCK = LANES**2  # numbers
 
 
 def intrinsic(function: Any) -> Any:
@@ -183,3 +184,26 @@ def magnitude(typing: Any, x: Any, at: Any) -> Any:
         return builder.zext(unsigned, WORD)
 
     return INDEX(x, INDEX), emit
+
+
+@intrinsic
+def moduli_of(typing: Any, x: Any, at: Any) -> Any:
+    """The sum of the moduli of a block of numbers, in double precision."""
+
+    def emit(context: Any, builder: ir.IRBuilder, signature: Any, args: Any) -> Any:
+        (memory,) = _memories(context, builder, signature, args)
+        double = ir.VectorType(ir.DoubleType(), LANES)
+        function: Any = cgutils.get_or_insert_function
+        parts = [memory.part(place) for place in _places(builder, args[1], WORD(LANES), LANES)]
+        kind = f"v{LANES}f{x.dtype.bitwidth}"
+        modulus = function(
+            builder.module, ir.FunctionType(parts[0].type, [parts[0].type]), f"llvm.fabs.{kind}"
+        )
+        sums = [builder.fpext(builder.call(modulus, [part]), double) for part in parts]
+        while len(sums) > 1:
+            sums = [builder.fadd(a, b) for a, b in zip(sums[::2], sums[1::2], strict=True)]
+        reduced = ir.FunctionType(ir.DoubleType(), [ir.DoubleType(), double])
+        reduce = function(builder.module, reduced, f"llvm.vector.reduce.fadd.v{LANES}f64")
+        return builder.call(reduce, [ir.Constant(ir.DoubleType(), 0.0), sums[0]])
+
+    return types.float64(x, INDEX), emit

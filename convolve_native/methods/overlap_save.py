@@ -24,7 +24,7 @@ from convolve_native.caches import cached_property
 from convolve_native.factors import Kernel
 from convolve_native.loops import overlap_save
 from convolve_native.loops.overlap_save import LANES
-from convolve_native.machine import DEFAULT, Machine
+from convolve_native.machine import Machine, Samples, Sums, Transforms
 from convolve_native.methods import _nonfinite
 from convolve_native.methods._adjoint import as_real_lines, fold_back
 from convolve_native.methods._base import Method
@@ -42,13 +42,22 @@ LEAST, LEAST_WIDE = 16, LANES**2
 ENOUGH, TIMES = 512, 4  # points, or times the taps
 LARGEST = 10 * 2**20  # bytes of a frame, where the kernel leaves a choice
 LINES, COLUMNS = 32, 64  # of a tile, at most, on an axis without a transform
+# What a tile costs, in operations; it is chosen by this, since machines differ little in it.
+EFFORT = Transforms(
+    operation=Sums(1.0, 1.0),
+    sample=Samples(0.0, 0.0, 0.0),
+    apart=Samples(0.0, 0.0, 0.0),
+    far=Sums(12.0, 12.0),
+    line=800.0,
+    call=0.0,
+)
 WORK = 2**16  # samples of a part, some tenth of a millisecond
 KEPT = 4  # frames that an operator keeps for the next call
 
 
 @lru_cache(maxsize=256)
 def tiling(problem: Problem) -> Tile:
-    """The tile that is predicted to be the fastest; machines differ little in it."""
+    """The tile that is predicted to be the fastest."""
     rows, columns = problem.axes
     tall, wide = rows.taps > 1, columns.taps > 1 or rows.taps == 1
     whole = -(-columns.length // LANES) * LANES
@@ -57,7 +66,7 @@ def tiling(problem: Problem) -> Tile:
     part = np.empty(0, problem.compute).real.dtype
     every = [Tile(height, width, tall, wide, part) for height in heights for width in widths]
     small = [tile for tile in every if tile.nbytes <= LARGEST]
-    return min(small or every[:1], key=lambda tile: _tiled_seconds(problem, tile, DEFAULT))
+    return min(small or every[:1], key=lambda tile: _tiled_seconds(problem, tile, EFFORT))
 
 
 def _sizes(axis: Axis, least: int) -> list[int]:
@@ -81,12 +90,12 @@ def _channels(problem: Problem) -> int:
     return parts(problem) * problem.channels
 
 
-def _tiled_seconds(problem: Problem, tile: Tile, machine: Machine) -> float:
+def _tiled_seconds(problem: Problem, tile: Tile, costs: Transforms) -> float:
     tall, wide = _useful(problem, tile)
     places = -(-problem.rows.length // tall) * -(-problem.columns.length // wide)
     pairs = -(-places * problem.planes * _channels(problem) // 2)
     pair = 2 * tile.height, 2 * tile.samples, math.prod(tile.points)
-    return transform_seconds(problem, machine.overlap_save, pairs, *pair)
+    return transform_seconds(problem, costs, pairs, *pair)
 
 
 class OverlapSaveOperator:
@@ -231,7 +240,7 @@ def _points(problem: Problem) -> int:
 
 
 def _seconds(problem: Problem, machine: Machine) -> float:
-    return _tiled_seconds(problem, tiling(problem), machine)
+    return _tiled_seconds(problem, tiling(problem), machine.overlap_save)
 
 
 def _scratch(problem: Problem) -> int:
