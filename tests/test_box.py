@@ -93,6 +93,37 @@ def test_sums_of_integers_are_exact(mode, boundary, dtype):
             np.testing.assert_array_equal(result, reference.cast(exact, "int64"))
 
 
+WAYS = ((1, 3), (4, 5), (3, 7), (15, 15), (9, 16), (31, 33), (101, 2), (2, 101), (260, 3), (3, 300))
+
+
+@pytest.mark.parametrize("taps", WAYS)
+@pytest.mark.parametrize("channels", [1, 2, 3, 4, 5, 70])
+@pytest.mark.parametrize("dtype", ["uint8", "uint16"])
+def test_integers_may_be_summed_in_many_ways(dtype, channels, taps):
+    """By windows that double or run, in 16 bits or 32, or as floats; with any weight."""
+    image = values((9, 130, channels), dtype)
+    image[2:7, 20:60] = np.iinfo(dtype).max  # sums as large as they may become
+    for weight in (1 / np.prod(taps), 0.37 / np.prod(taps), 1.0, -0.1, 0.0):
+        kernel = np.full(taps, weight)
+        exact = reference.convolve(image, kernel, boundary="mirror", axes=(0, 1))
+        for result in (dtype, "float32"):
+            options = {"boundary": "mirror", "dtype": result, "axes": (0, 1)}
+            found = cn.convolve(image, kernel, method="box", **options)
+            assert_agrees(found, exact, "box", image, kernel, **options)
+
+
+@pytest.mark.parametrize("taps", [3, 5, 7, 9, 21, 25, 49, 105, 121, 225, 255, 257])
+def test_every_mean_of_an_odd_number_of_bytes_is_the_nearest(taps):
+    """Of all sums there are."""
+    sums = np.arange(255 * taps + 1)
+    image = (sums[:, None] // taps + (np.arange(taps) < sums[:, None] % taps)).astype(np.uint8)
+    nearest = (sums + taps // 2) // taps
+    lines = cn.box_blur(image, (1, taps), mode="valid", method="box")
+    np.testing.assert_array_equal(lines[:, 0], nearest)
+    columns = cn.box_blur(np.ascontiguousarray(image.T), (taps, 1), mode="valid", method="box")
+    np.testing.assert_array_equal(columns[0], nearest)
+
+
 def test_the_mean_of_integers_is_the_exact_mean_rounded():
     """To the published bound; a flat image's mean is itself at any size."""
     for dtype in ("uint8", "uint16", "int16"):

@@ -25,6 +25,9 @@ types: Any = numba.types
 cgutils: Any = _cgutils
 intrinsic: Callable[[Callable[..., Any]], Any] = _intrinsic
 WORD = ir.IntType(64)
+# Added to this, a float32 up to 2**22 is rounded half to even into the lowest bits.
+SHIFT = 1.5 * 2**23
+SHIFT_BITS = int(np.float32(SHIFT).view(np.int32))
 LANE = ir.IntType(32)  # of a shuffle's mask
 
 
@@ -71,12 +74,14 @@ def vectors_across(dtype: np.dtype[Any]) -> int:
 class Lanes:
     """Vectors of one dtype, while code is being generated: the tile is summed in these."""
 
-    def __init__(self, context: Any, builder: ir.IRBuilder, dtype: Any) -> None:
+    def __init__(
+        self, context: Any, builder: ir.IRBuilder, dtype: Any, count: int | None = None
+    ) -> None:
         self._builder = builder
         self.complex = isinstance(dtype, types.Complex)
         self._part = dtype.underlying_float if self.complex else dtype
         self._element = context.get_value_type(self._part)
-        self._count = target().nbytes * 8 // self._part.bitwidth
+        self._count = count or target().nbytes * 8 // self._part.bitwidth
         self.type = ir.VectorType(self._element, self._count)
         self.zero = ir.Constant(self.type, None)
         self.samples = self._count // 2 if self.complex else self._count
@@ -88,14 +93,18 @@ class Lanes:
 
     def load(self, samples: Any, offset: Any, source: Any) -> Any:
         """`self.samples` samples of `source` from there on, as lanes."""
-        if source in (types.uint8, types.uint16):
-            small = self._load(
-                samples, offset, ir.VectorType(ir.IntType(source.bitwidth), self._count)
-            )
-            return self._builder.sitofp(
-                self._builder.zext(small, ir.VectorType(ir.IntType(32), self._count)), self.type
-            )
+        if source in (types.uint8, types.uint16) and source != self._part:
+            integers = ir.VectorType(ir.IntType(source.bitwidth), self._count)
+            return self.converted(self._load(samples, offset, integers))
         return self._load(samples, offset, self.type)
+
+    def converted(self, value: Any) -> Any:
+        """Lanes from integers, unsigned ones of fewer than 32 bits; floats are lanes already."""
+        if value.type == self.type:
+            return value
+        if value.type.element.width < 32:
+            value = self._builder.zext(value, ir.VectorType(ir.IntType(32), self._count))
+        return self._builder.sitofp(value, self.type)
 
     def _load(self, samples: Any, offset: Any, vector: ir.VectorType) -> Any:
         value = self._builder.load(self._at(samples, offset, vector))
@@ -142,6 +151,12 @@ class Lanes:
         )
         return builder.call(function, [weight, value, total])
 
+    def multiply(self, weight: Any, value: Any) -> Any:
+        """weight * value."""
+        if isinstance(self._part, types.Integer):
+            return self._builder.mul(weight, value)
+        return self._builder.fmul(weight, value)
+
     def add(self, a: Any, b: Any) -> Any:
         """a + b."""
         if isinstance(self._part, types.Integer):
@@ -161,7 +176,7 @@ class Lanes:
 
     def store(self, value: Any, samples: Any, offset: Any, stored: Any) -> None:
         """Write lanes as samples of `stored`: into bytes, rounded half to even and saturated."""
-        if stored in (types.uint8, types.uint16):
+        if stored in (types.uint8, types.uint16) and stored != self._part:
             value = self._rounded(value, stored.bitwidth)
         written = self._builder.store(value, self._at(samples, offset, value.type))
         written.align = (
@@ -171,19 +186,25 @@ class Lanes:
         )
 
     def _rounded(self, value: Any, bits: int) -> Any:
-        """float32 to the nearest integer of so many bits.
-
-        Added to 1.5 * 2**23, a number up to 2**22 is rounded half to even into the lowest bits.
-        """
+        """float32 to the nearest integer of so many bits."""
         builder = self._builder
         low, high = self.zero, ir.Constant(self.type, [float(2**bits - 1)] * self._count)
         value = builder.select(builder.fcmp_ordered(">", value, low), value, low)
         value = builder.select(builder.fcmp_ordered("<", value, high), value, high)
-        shift = ir.Constant(self.type, [1.5 * 2**23] * self._count)
+        shift = ir.Constant(self.type, [SHIFT] * self._count)
         integers = builder.bitcast(
             builder.fadd(value, shift), ir.VectorType(ir.IntType(32), self._count)
         )
         return builder.trunc(integers, ir.VectorType(ir.IntType(bits), self._count))
+
+    def rounded_product(self, weight: Any, value: Any, bits: int) -> Any:
+        """weight * value >= 0 to the nearest integer of so many bits, the lowest of 32."""
+        builder, integers = self._builder, ir.VectorType(ir.IntType(32), self._count)
+        shift = ir.Constant(self.type, [SHIFT] * self._count)
+        product = builder.bitcast(self.multiply_add(weight, value, shift), integers)
+        # Positive floats are ordered as their bits are.
+        high = ir.Constant(integers, [SHIFT_BITS + 2**bits - 1] * self._count)
+        return builder.select(builder.icmp_signed("<", product, high), product, high)
 
 
 def parts_pointer(context: Any, builder: ir.IRBuilder, array: Any, value: Any) -> Any:

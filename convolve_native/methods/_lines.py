@@ -22,6 +22,7 @@ Scratch = tuple[tuple[tuple[int, ...], np.dtype[Any]], ...]  # shapes and dtypes
 
 ADDRESS = np.dtype(np.uintp)
 BAND = 256  # bytes of a Band, a tuple of three integers, in its list
+CACHE_LINE = 64  # bytes
 KEPT = 4  # sets of scratch that an operator keeps for the next call
 
 
@@ -84,7 +85,7 @@ class LineOperator:
         try:
             return self._idle.pop()
         except IndexError:
-            scratch = (np.zeros(shape, dtype) for shape, dtype in self._scratch)
+            scratch = (_aligned(shape, dtype) for shape, dtype in self._scratch)
             return (*self._arguments, *scratch)
 
     @property
@@ -101,3 +102,11 @@ class LineOperator:
     @cached_property
     def _transposed(self) -> LineOperator:
         return self._make_transposed()
+
+
+def _aligned(shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
+    """Zeros that begin where a line of the cache does, so that no vector lies across two."""
+    nbytes = math.prod(shape) * dtype.itemsize
+    raw = np.zeros(nbytes + CACHE_LINE, np.uint8)
+    begin = -raw.ctypes.data % CACHE_LINE
+    return raw[begin : begin + nbytes].view(dtype).reshape(shape)
