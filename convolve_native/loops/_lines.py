@@ -9,7 +9,10 @@ from numba import types
 from numba.extending import overload
 
 from convolve_native.loops._jit import FLAGS, piece
-from convolve_native.loops._simd import copy
+from convolve_native.loops._simd import copy, fetch
+
+LINE = 64  # bytes of a line of the cache
+FAR = 2**20  # bytes of an image from which on its lines are asked for ahead: what a cache holds
 
 
 @piece
@@ -57,6 +60,14 @@ def extend_part(
     for q in range(leave, size):
         column = columns[begin + q]
         line[q] = own[column] if column >= 0 else fill
+
+
+@piece
+def fetch_ahead(table: Any, entry: Any, lines: Any, begin: Any, nbytes: Any) -> None:
+    """Ask for bytes begin:begin + nbytes of lines that the next tiles will read first."""
+    for line in range(entry, entry + lines):
+        for offset in range(begin, begin + nbytes, LINE):
+            fetch(table, line, offset)
 
 
 @piece

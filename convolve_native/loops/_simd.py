@@ -279,6 +279,24 @@ def copy(typing_context: Any, source: Any, begin: Any, out: Any, place: Any, sam
 
 
 @intrinsic
+def fetch(typing_context: Any, table: Any, entry: Any, offset: Any) -> Any:
+    """Ask for the line of the cache that stands so many bytes behind a table's address."""
+
+    def generate(context: Any, builder: ir.IRBuilder, signature: Any, args: Any) -> Any:
+        data = cgutils.create_struct_proxy(signature.args[0])(context, builder, args[0]).data
+        pointer = ir.IntType(8).as_pointer()
+        start = builder.load(builder.gep(builder.bitcast(data, pointer.as_pointer()), [args[1]]))
+        kind = ir.FunctionType(ir.VoidType(), [pointer, LANE, LANE, LANE])
+        function = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
+        to_read, second_level, data_cache = LANE(0), LANE(2), LANE(1)
+        place = builder.gep(start, [args[2]])
+        builder.call(function, [place, to_read, second_level, data_cache])
+        return context.get_dummy_value()
+
+    return types.void(table, types.intp, types.intp), generate
+
+
+@intrinsic
 def address(typing_context: Any, array: Any, index: Any) -> Any:
     """The address of a sample of a C-contiguous array, counted from its first; may lie outside."""
 

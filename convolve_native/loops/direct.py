@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from convolve_native.loops._jit import ADDRESSES, COUNT, INDEX, array, loop, piece, scalar
-from convolve_native.loops._lines import extend_part, settle
+from convolve_native.loops._lines import FAR, extend_part, fetch_ahead, settle
 from convolve_native.loops._simd import address
 from convolve_native.loops._tiles import ADD, HEIGHT, STORE, tile, tile_row
 
@@ -93,8 +93,8 @@ def correlate(
     weights (P, Q), reversed; runs (n, 4), the first and the last + 1 of rows and of columns of the
     parts of the kernel that are summed apart; out (out rows, samples of a line).  Tiles before
     sample `left` read strips on the left; those on the right begin at sample `right`.  Scratch:
-    table (3, stop - start + P - 1); lefts and rights (P + HEIGHT - 1, samples of a strip); blank
-    (N * step,); patch, a tile.
+    table (3, stop - start + P - 1); lefts and rights (P + 2 * HEIGHT - 1, samples of a strip);
+    blank (N * step,); patch, a tile.
     """
     tall, wide = weights.shape
     samples = out.shape[1]
@@ -105,11 +105,14 @@ def correlate(
     last = runs.shape[0] - 1
     whole = samples >= across
     blank[:] = fill
+    far = image.size * image.itemsize > FAR
     opened = start
     slot = 0
     for top in range(start, stop, height):
         y = min(top, stop - height)
-        while opened < y + height + tall - 1:
+        below = y + height + tall - 1  # the first line that only the next tiles read
+        ahead = min(below + height, stop + tall - 1)
+        while opened < ahead:
             open_line(
                 *(image, rows[opened], columns, first, fill, blank, right),
                 *(lefts, rights, slot, table, opened - start),
@@ -121,6 +124,10 @@ def correlate(
             which = 1
             if x < first or x + across > end:
                 which = 0 if x < left else 2
+            if far and which == 1:
+                entry = table.shape[1] + below - start
+                begin = (x + reach) * image.itemsize
+                fetch_ahead(table, entry, ahead - below, begin, across * image.itemsize)
             for n in range(last + 1):
                 then = ADD if n > 0 else 0
                 if whole and n == last:

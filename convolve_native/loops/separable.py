@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from convolve_native.loops._jit import ADDRESSES, COUNT, INDEX, array, loop, piece, scalar
-from convolve_native.loops._lines import extend_part, settle
+from convolve_native.loops._lines import FAR, extend_part, fetch_ahead, settle
 from convolve_native.loops._simd import address
 from convolve_native.loops._tiles import ADD, HEIGHT, STORE, column_tile, row_tile
 from convolve_native.loops.direct import RUN
@@ -72,9 +72,9 @@ def correlate(
     image (M, N * step); rows (out rows + P - 1,); columns (samples of a line + (Q - 1) * step,);
     `outside` is `fill` in the dtype of the sums; column_weights (terms, P) and row_weights
     (terms, Q), reversed; out (out rows, samples of a line).  Scratch: table (1,
-    stop - start + P + HEIGHT); narrow (P + HEIGHT - 1, samples of a tile), of no lines where the
-    image is as wide as a tile; blank (N * step,); sums (terms, HEIGHT, columns.size or what two
-    tiles ask for); lines (1, terms * HEIGHT); patch, a tile.
+    stop - start + P + 2 * HEIGHT); narrow (P + 2 * HEIGHT - 1, samples of a tile), of no lines
+    where the image is as wide as a tile; blank (N * step,); sums (terms, HEIGHT, columns.size or
+    what two tiles ask for); lines (1, terms * HEIGHT); patch, a tile.
     """
     terms, tall = column_weights.shape
     wide = row_weights.shape[1]
@@ -83,11 +83,12 @@ def correlate(
     blank[:] = fill
     for n in range(terms * HEIGHT):
         lines[0, n] = address(sums, n * pitch)
+    far = narrow.shape[0] == 0 and image.size * image.itemsize > FAR
     opened = start
     bottom = stop + tall - 2  # the last line that is read
     for top in range(start, stop, HEIGHT):
         y = max(start, min(top, stop - HEIGHT))
-        while opened < y + HEIGHT + tall - 1:
+        while opened < y + 2 * HEIGHT + tall - 1:
             source = rows[min(opened, bottom)]
             if narrow.shape[0] > 0:
                 slot = opened % narrow.shape[0]
@@ -102,6 +103,9 @@ def correlate(
             for edge in range(0, own, across):
                 x = max(0, min(edge, own - across))
                 place = t * HEIGHT * pitch + first + x
+                if far and t == 0:
+                    ahead = y - start + tall + HEIGHT - 1
+                    fetch_ahead(table, ahead, HEIGHT, x * image.itemsize, across * image.itemsize)
                 sum_columns(image, table, y - start, x, column_weights, t, patch, sums, place)
             beyond = outside * column_weights[t].sum()
             for r in range(HEIGHT):

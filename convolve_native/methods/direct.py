@@ -97,8 +97,8 @@ def _scratch(problem: Problem, band: int) -> Scratch:
     blank = problem.columns.size * problem.channels if problem.boundary == "constant" else 0
     return (
         ((3, band + tall - 1), ADDRESS),
-        ((tall + HEIGHT - 1, strips.left_span), problem.source),
-        ((tall + HEIGHT - 1, strips.right_span), problem.source),
+        ((tall + 2 * HEIGHT - 1, strips.left_span), problem.source),
+        ((tall + 2 * HEIGHT - 1, strips.right_span), problem.source),
         ((blank,), problem.source),
         ((HEIGHT * tile,), problem.compute),
     )

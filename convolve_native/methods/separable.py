@@ -51,8 +51,8 @@ def _scratch(problem: Problem, band: int) -> Scratch:
     reach = (problem.columns.taps - 1) * step
     span = max(problem.columns.extended * step, reach + tile, problem.columns.before * step + tile)
     return (
-        ((1, band + tall + HEIGHT), ADDRESS),
-        ((tall + HEIGHT - 1 if own < tile else 0, tile), problem.source),
+        ((1, band + tall + 2 * HEIGHT), ADDRESS),
+        ((tall + 2 * HEIGHT - 1 if own < tile else 0, tile), problem.source),
         ((own if problem.boundary == "constant" else 0,), problem.source),
         ((terms, HEIGHT, span), problem.compute),
         ((1, terms * HEIGHT), ADDRESS),
