@@ -9,7 +9,7 @@ from numba import types
 from numba.extending import overload
 
 from convolve_native.loops._jit import FLAGS, piece
-from convolve_native.loops._simd import copy, fetch
+from convolve_native.loops._memory import copy, fetch
 
 LINE = 64  # bytes of a line of the cache
 FAR = 2**20  # bytes of an image from which on its lines are asked for ahead: what a cache holds

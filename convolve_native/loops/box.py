@@ -20,7 +20,7 @@ import numpy as np
 
 from convolve_native.loops._counts import divide_into, run_divide_into, run_into, slide
 from convolve_native.loops._jit import ADDRESSES, COUNT, INDEX, array, loop, piece, scalar
-from convolve_native.loops._simd import address, copy
+from convolve_native.loops._memory import address, copy
 from convolve_native.loops._sweeps import OVERHANG, add, add_four, add_into, add_line, add_two
 
 CHUNK = 1024  # samples of a line whose windows double, so that they stay in the nearest cache

@@ -15,7 +15,7 @@ import numpy as np
 
 from convolve_native.loops._jit import ADDRESSES, COUNT, INDEX, array, loop, piece, scalar
 from convolve_native.loops._lines import FAR, extend_part, fetch_ahead, settle
-from convolve_native.loops._simd import address
+from convolve_native.loops._memory import address
 from convolve_native.loops._tiles import ADD, HEIGHT, STORE, column_tile, row_tile
 from convolve_native.loops.direct import RUN
 
