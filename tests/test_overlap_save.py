@@ -9,7 +9,7 @@ from scipy import ndimage
 import convolve_native as cn
 from convolve_native.boundary import BOUNDARIES
 from convolve_native.checks import Options, Request, peak_of
-from convolve_native.methods import METHODS
+from convolve_native.methods import METHODS, overlap_save
 from tests import reference
 from tests.cases import MODES, able, assert_agrees, poisoned, values, weights
 from tests.omission import BAD, assert_agrees_omitting, holed, masked
@@ -157,6 +157,20 @@ def test_a_star_beyond_all_range_spoils_no_tile(dtype):
     )
     result = run(image, kernel)
     assert_agrees(result, exact, "overlap_save", image, kernel)
+
+
+@pytest.mark.parametrize("shape", [(3000, 3000), (1, 10**6), (40, 10**6), (10**6, 40)])
+@pytest.mark.parametrize("taps", [16, 64, 192, 512, 1024, 2**17])
+def test_a_tile_is_not_all_overlap(taps, shape):
+    """Where a transform of just the kernel's size would give one output."""
+    kernel = tuple(min(taps, n) if n > 40 else 1 for n in shape)
+    problem = problem_of(np.broadcast_to(np.float32(0), shape), np.ones(kernel))
+    tile = overlap_save.tiling(problem)
+    for axis, size in zip(problem.axes, tile.points, strict=True):
+        if axis.taps > 1:
+            assert size - axis.taps + 1 >= min(axis.length, axis.taps / 2)
+    # The first size from twice the taps on is below three times them; a spare row doubles a line.
+    assert tile.nbytes <= max(overlap_save.LARGEST, 2 * 8 * 9 * np.prod(kernel))
 
 
 def test_scratch_is_bounded():

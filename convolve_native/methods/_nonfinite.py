@@ -56,12 +56,15 @@ def spoil(plane: Array, out: Array, problem: Problem) -> None:
     """Mark the outputs of one plane that its bad pixels reach, and a bad fill."""
     rows, columns = problem.indices
     taps = problem.rows.taps, problem.columns.taps
+    filled = not np.isfinite(problem.fill)
+    spoiled = np.append(~np.isfinite(plane).all(axis=1), filled)  # OUTSIDE, -1, is the last
+    beside = filled and OUTSIDE in columns
     for start in range(0, problem.rows.length, BAND):
         band = rows[start : min(start + BAND, problem.rows.length) + taps[0] - 1]
-        bad = ~np.isfinite(plane[np.ix_(band, columns)])
-        outside = (band == OUTSIDE)[:, None] | (columns == OUTSIDE)[None, :]
-        bad[outside] = not np.isfinite(problem.fill)
-        out[start : start + BAND][reached(bad, taps)] = np.nan
+        if beside or spoiled[band].any():
+            bad = ~np.isfinite(plane[np.ix_(band, columns)])
+            bad[(band == OUTSIDE)[:, None] | (columns == OUTSIDE)] = filled
+            out[start : start + BAND][reached(bad, taps)] = np.nan
 
 
 def spoil_back(plane: Array, out: Array, problem: Problem) -> None:

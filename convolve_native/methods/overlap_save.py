@@ -40,7 +40,7 @@ Part = tuple[int, int]  # the first pair of tiles, and the one after the last
 # more would not be faster or not stay in cache.
 LEAST, LEAST_WIDE = 16, LANES**2
 ENOUGH, TIMES = 512, 4  # points, or times the taps
-LARGEST = 10 * 2**20  # bytes of a frame, where the kernel leaves a choice
+LARGEST = 10 * 2**20  # bytes of a frame, unless twice the kernel's taps ask for more
 LINES, COLUMNS = 32, 64  # of a tile, at most, on an axis without a transform
 # What a tile costs, in operations; it is chosen by this, since machines differ little in it.
 EFFORT = Transforms(
@@ -57,16 +57,27 @@ KEPT = 4  # frames that an operator keeps for the next call
 
 @lru_cache(maxsize=256)
 def tiling(problem: Problem) -> Tile:
-    """The tile that is predicted to be the fastest."""
+    """The tile that is predicted to be the fastest, of those that are not too large."""
     rows, columns = problem.axes
     tall, wide = rows.taps > 1, columns.taps > 1 or rows.taps == 1
     whole = -(-columns.length // LANES) * LANES
-    heights = _sizes(rows, LEAST) if tall else [min(rows.length, LINES)]
-    widths = _sizes(columns, LEAST_WIDE) if wide else [min(whole, COLUMNS)]
+    heights = _sizes(rows, LEAST) if tall else [min(rows.length, LINES), 1]
+    widths = _sizes(columns, LEAST_WIDE) if wide else [min(whole, COLUMNS), LANES]
     part = np.empty(0, problem.compute).real.dtype
-    every = [Tile(height, width, tall, wide, part) for height in heights for width in widths]
-    small = [tile for tile in every if tile.nbytes <= LARGEST]
-    return min(small or every[:1], key=lambda tile: _tiled_seconds(problem, tile, EFFORT))
+
+    def tile(height: int, width: int) -> Tile:
+        return Tile(height, width, tall, wide, part)
+
+    plain = (
+        next((size for size in sizes if size >= 2 * axis.taps > 2), sizes[-1])
+        for axis, sizes in zip(problem.axes, (heights, widths), strict=True)
+    )
+    most = max(LARGEST, tile(*plain).nbytes)
+    every = [tile(height, width) for height in heights for width in widths]
+    return min(
+        (each for each in every if each.nbytes <= most),
+        key=lambda each: _tiled_seconds(problem, each, EFFORT),
+    )
 
 
 def _sizes(axis: Axis, least: int) -> list[int]:
@@ -119,13 +130,7 @@ class OverlapSaveOperator:
         problem, tile, places = self._problem, self._tile, self._places
         lines, results = as_real_lines(image), as_real_lines(out)
         filter_tiles = overlap_save.filter_tiles.compiled(lines.dtype, tile.dtype, results.dtype)
-        source = (
-            lines,
-            self._rows,
-            self._columns,
-            problem.columns.before,
-            _channels(problem),
-        )
+        source = (lines, self._rows, self._columns, problem.columns.before, _channels(problem))
         limit = magnitude_of(self._headroom, tile.dtype)
         loud = np.empty(len(places) // 2, bool)
         used: list[tuple[Array, Array]] = []
