@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections import deque
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
@@ -52,7 +51,6 @@ EFFORT = Transforms(
     call=0.0,
 )
 WORK = 2**16  # samples of a part, some tenth of a millisecond
-KEPT = 4  # frames that an operator keeps for the next call
 
 
 @lru_cache(maxsize=256)
@@ -123,7 +121,6 @@ class OverlapSaveOperator:
         self._places = _places(problem, tile)
         self._filter = (tile.height, tile.points[0], tile.spectrum(kernel), *tile.factors)
         self._headroom = headroom(problem, math.prod(tile.points))
-        self._idle: deque[tuple[Array, Array]] = deque(maxlen=KEPT)
 
     def apply(self, image: Array, out: Array, workers: int) -> None:
         """Transform, multiply and transform back every pair of tiles."""
@@ -133,11 +130,9 @@ class OverlapSaveOperator:
         source = (lines, self._rows, self._columns, problem.columns.before, _channels(problem))
         limit = magnitude_of(self._headroom, tile.dtype)
         loud = np.empty(len(places) // 2, bool)
-        used: list[tuple[Array, Array]] = []
 
         def start() -> Callable[[Part], None]:
-            scratch = self._lease()
-            used.append(scratch)
+            scratch = tile.scratch()
 
             def work(part: Part) -> None:
                 filter_tiles(
@@ -153,14 +148,6 @@ class OverlapSaveOperator:
         step = max(1, WORK // tile.samples)
         pairs = range(0, loud.size, step)
         threads.run(start, [(pair, min(pair + step, loud.size)) for pair in pairs], workers)
-        self._idle.extend(used)
-
-    def _lease(self) -> tuple[Array, Array]:
-        """Take scratch that is idle, or make some."""
-        try:
-            return self._idle.pop()
-        except IndexError:
-            return self._tile.scratch()
 
     def _calm(self, lines: Array, pair: Array, results: Array) -> None:
         """Filter a pair with samples that are not finite, or too large for its transforms.
@@ -211,9 +198,9 @@ class OverlapSaveOperator:
 
     @property
     def nbytes(self) -> int:
-        """Of the spectrum, indices and places, and of as much scratch as may be idle."""
+        """Of the spectrum, the indices and the places."""
         arrays = (self._rows, self._columns, self._places, *self._filter[2:])
-        return sum(array.nbytes for array in arrays) + KEPT * self._tile.nbytes
+        return sum(array.nbytes for array in arrays)
 
     def adjoint(self, image: Array, out: Array, workers: int) -> None:
         """Sum over the result with zeros around it, and fold back what lies outside."""
