@@ -9,7 +9,7 @@ import threading
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError
-from functools import partial
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -74,10 +74,8 @@ class _Planner:
 
     def resolved(self, key: PlanKey) -> PlanKey:
         """Say how hard to plan where that is left to us: as calibrated, if this size was."""
-        import pyfftw
-
         key = key._replace(effort=key.effort or current_effort())
-        if key.effort == CALIBRATED and not self.calibrated.knows(key.plan, pyfftw):
+        if key.effort == CALIBRATED and not self.calibrated.knows(key.plan, _fftw()):
             return key._replace(effort="estimate")  # the plan that a kernel's spectrum takes too
         return key
 
@@ -124,6 +122,14 @@ class _Planner:
         ctypes.pythonapi.Py_IncRef(ctypes.py_object(_ended))
 
 
+@cache
+def _fftw() -> Any:
+    """The module, at hand also while the interpreter ends and nothing can be imported."""
+    import pyfftw
+
+    return pyfftw
+
+
 # Transforms of plans that nobody holds.  pyFFTW destroys one under its own lock, wherever the
 # garbage collector finds it, be it in a thread that waits for that lock; so they end up here.
 _ended: deque[Any] = deque()
@@ -144,7 +150,7 @@ class PlanKey(NamedTuple):
     @property
     def plan(self) -> str:
         """What is planned, however hard."""
-        return repr(tuple(self[:-1]))
+        return repr((self.shape, self.axes, self.dtype.str))
 
 
 class Plan:
