@@ -163,7 +163,9 @@ def _prepare(problem: Problem, kernel: Kernel) -> LineOperator:
     else:
         number = problem.compute.type
         fill = problem.fill if problem.compute.kind == "c" else problem.fill.real
-        loop, arguments = box.correlate, (number(fill) * weights[0] * number(tall), *geometry)
+        with np.errstate(invalid="ignore"):  # an infinite fill, and a complex weight
+            beyond = number(fill) * weights[0] * number(tall)
+        loop, arguments = box.correlate, (beyond, *geometry)
     return LineOperator(
         problem,
         loop,
