@@ -60,7 +60,8 @@ def luminance(image: NDArray[Any]) -> NDArray[np.float32]:
         raise ValueError("image must be finite; got NaN or Inf")
     if image.ndim == 2:
         return pixels
-    grey = pixels[..., :3] @ LUMA
+    # Side by side: how the product adds up must not hang on a fourth channel between them.
+    grey = np.ascontiguousarray(pixels[..., :3]) @ LUMA
     if image.shape[2] == 4:
         opaque = np.iinfo(image.dtype).max if image.dtype.kind == "u" else 1
         grey *= pixels[..., 3] / np.float32(opaque)
