@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 from convolve_native.caches import CacheInfo
 from convolve_native.forks import MOMENT, renew_in_child, wait_before
 from convolve_native.fourier.effort import CALIBRATED, FLAGS, current_effort, time_limits
-from convolve_native.fourier.sizes import good_size as good_size
 from convolve_native.fourier.wisdom import Wisdom
 from convolve_native.threads import aside
 
@@ -36,8 +35,7 @@ class _Planner:
     def __init__(self) -> None:
         self._lock = threading.RLock()
         self._learnt, self.calibrated = Wisdom("learnt"), Wisdom("calibrated")
-        self._hurries = 0
-        self._torn = False
+        self._hurries, self._torn = 0, False
 
     def plan(self, make: Callable[[], Transforms], lend: Lend | None) -> tuple[Transforms, bool]:
         """Make transforms; False where the measuring was cut short."""
@@ -90,13 +88,13 @@ class _Planner:
             try:
                 yield
             finally:
-                _ended.clear()
+                _destroy_ended()
 
     def bury(self) -> None:
         """Destroy the plans that have ended, or leave it to whoever is planning."""
         if not self._torn and self._lock.acquire(blocking=False):
             try:
-                _ended.clear()
+                _destroy_ended()
             finally:
                 self._lock.release()
 
@@ -133,6 +131,13 @@ def _fftw() -> Any:
 # Transforms of plans that nobody holds.  pyFFTW destroys one under its own lock, wherever the
 # garbage collector finds it, be it in a thread that waits for that lock; so they end up here.
 _ended: deque[Any] = deque()
+
+
+def _destroy_ended() -> None:
+    if _ended:  # aside: an interrupt that arrives while an object is destroyed is lost
+        aside(_ended.clear)
+
+
 _planner = _Planner()
 wait_before(_planner.hold, _planner.release, _planner.lose, MOMENT)
 # An exit, which frees FFTW's state, lets a plan be finished, and no other thread begin one.
@@ -291,6 +296,4 @@ def calibrate(keys: Iterable[PlanKey]) -> None:
 
 def fftw_version() -> str:
     """Return the version of the FFTW that pyFFTW carries."""
-    import pyfftw
-
-    return str(pyfftw.fftw_version)
+    return str(_fftw().fftw_version)

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from convolve_native import threads
 from convolve_native.boundary import BOUNDARIES, OUTSIDE, Index
 from convolve_native.factors import Kernel
-from convolve_native.fourier.plans import POOL, good_size
+from convolve_native.fourier.plans import POOL
+from convolve_native.fourier.sizes import good_size
 from convolve_native.loops import frames
 from convolve_native.machine import Machine
 from convolve_native.methods import _nonfinite

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convolve_native.boundary import BOUNDARIES, OUTSIDE, Index
-from convolve_native.fourier.plans import good_size
+from convolve_native.fourier.sizes import good_size
 
 Array = NDArray[Any]
 

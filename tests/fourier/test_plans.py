@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convolve_native.fourier.plans import PlanKey, PlanPool, good_size
+from convolve_native.fourier.plans import PlanKey, PlanPool
+from convolve_native.fourier.sizes import good_size
 from convolve_native.fourier.transfer import circulant
 
 KEY = PlanKey((8, 12), (0, 1), np.dtype(np.float32))
