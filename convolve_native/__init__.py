@@ -28,6 +28,10 @@ _PUBLIC = {
     "info": "convolve_native.api.information",
     "set_workers": "convolve_native.threads",
     "warmup": "convolve_native.api.warming",
+    "tikhonov": "convolve_native.restoration.tikhonov",
+    "total_variation": "convolve_native.restoration.total_variation",
+    "hyper_laplacian": "convolve_native.restoration.total_variation",
+    "Restoration": "convolve_native.restoration.result",
     "wiener": "convolve_native.restoration.wiener",
 }
 
@@ -57,6 +61,10 @@ if TYPE_CHECKING:
     from convolve_native.convolver import Convolver as Convolver
     from convolve_native.fourier.effort import fftw_effort as fftw_effort
     from convolve_native.planner import Choice as Choice
+    from convolve_native.restoration.result import Restoration as Restoration
+    from convolve_native.restoration.tikhonov import tikhonov as tikhonov
+    from convolve_native.restoration.total_variation import hyper_laplacian as hyper_laplacian
+    from convolve_native.restoration.total_variation import total_variation as total_variation
     from convolve_native.restoration.wiener import wiener as wiener
     from convolve_native.threads import set_workers as set_workers
 

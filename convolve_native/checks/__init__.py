@@ -25,28 +25,45 @@ from convolve_native.checks.dtypes import as_number_dtype
 from convolve_native.checks.memory import check_memory
 from convolve_native.checks.options import Keywords, Options, expose, one_of
 from convolve_native.checks.request import Request, peak_of
-from convolve_native.checks.scene import Scene, as_positive
+from convolve_native.checks.scene import (
+    OUTSIDES,
+    Choices,
+    Scene,
+    Shared,
+    as_bounds,
+    as_operator,
+    as_positive,
+    as_times,
+    exposed,
+)
 
 __all__ = [
+    "OUTSIDES",
+    "Choices",
     "Keywords",
     "Options",
     "Request",
     "Scene",
+    "Shared",
     "as_alike",
     "as_arrays",
     "as_axes",
     "as_bank",
+    "as_bounds",
     "as_image",
     "as_number_dtype",
+    "as_operator",
     "as_out",
     "as_positive",
     "as_shape",
     "as_stride",
+    "as_times",
     "check_finite",
     "check_memory",
     "check_same_shape",
     "check_sums",
     "expose",
+    "exposed",
     "kernel_shape",
     "one_each",
     "one_of",

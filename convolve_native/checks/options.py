@@ -135,12 +135,12 @@ class Options(NamedTuple):
         return cls(**checked)
 
 
-def expose(function: Function) -> Function:
+def expose(function: Function, table: Any = Options) -> Function:
     """Show the shared keywords, with their defaults, in the function's signature."""
     signature = inspect.signature(function)
     shared = [
         inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default)
-        for name, default in Options._field_defaults.items()
+        for name, default in table._field_defaults.items()
     ]
     own = [p for p in signature.parameters.values() if p.kind is not p.VAR_KEYWORD]
     function.__signature__ = signature.replace(parameters=own + shared)  # type: ignore[attr-defined]

@@ -3,82 +3,241 @@
 from __future__ import annotations
 
 import math
+import warnings
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, NamedTuple, TypedDict
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from convolve_native.boundary import BOUNDARIES, FOREIGN
 from convolve_native.checks import dtypes
+from convolve_native.checks.arrays import as_array, as_image, as_mask, check_numbers, own_mask
 from convolve_native.checks.memory import check_memory
-from convolve_native.checks.options import as_workers, one_of
+from convolve_native.checks.options import RULES, Function, as_integer, expose, one_of
 from convolve_native.checks.placement import place
 from convolve_native.factors import Kernel
 from convolve_native.problem import Layout
 
 Array = NDArray[Any]
+Flags = NDArray[np.bool_]
+OutsideName = Literal["unknown", "constant", "nearest", "symmetric", "mirror", "wrap"]
+Callback = Callable[[int, Array], Any]
 
-FRAMES = 8  # arrays of the image's extended size that one plane's restoration holds at a time
+OUTSIDES = ("unknown", *BOUNDARIES)
+FRAMES = 12  # arrays of the image's extended size that one plane's restoration holds at a time
+UNIT = 1e-3  # by which the sum of a PSF may differ from 1 unremarked: weights of three digits
+
+
+class Shared(TypedDict, total=False):
+    """The keywords that all restorations share; `Choices` has their defaults."""
+
+    boundary: OutsideName
+    anchor: int | tuple[int, ...] | None
+    axes: int | tuple[int, ...] | None
+    dtype: DTypeLike | None
+    mask: ArrayLike | None
+    nan: Literal["raise", "omit"]
+    start: ArrayLike | None
+    callback: Callback | None
+    full_output: bool
+    workers: int | None
+
+
+class Choices(NamedTuple):
+    """The shared keywords with their defaults."""
+
+    boundary: str = "unknown"
+    anchor: Any = None
+    axes: Any = None
+    dtype: Any = None
+    mask: Any = None
+    nan: str = "raise"
+    start: Any = None
+    callback: Callback | None = None
+    full_output: bool = False
+    workers: Any = None
+
+    @classmethod
+    def of(cls, function: str, keywords: Shared) -> Choices:
+        """Check a call's keywords; an unknown one is named as Python would."""
+        for name in keywords:
+            if name not in cls._fields:
+                raise TypeError(f"{function}() got an unexpected keyword argument {name!r}")
+        given = cls(**keywords)
+        one_of("boundary", given.boundary, OUTSIDES, FOREIGN)
+        one_of("nan", given.nan, ("raise", "omit"))
+        if given.callback is not None and not callable(given.callback):
+            raise TypeError(f"callback must be callable; got {given.callback!r}")
+        return given._replace(workers=RULES["workers"](given.workers))
+
+
+def exposed(function: Function) -> Function:
+    """Show the shared keywords in the signature of a restoration."""
+    return expose(function, Choices)
 
 
 @dataclass(frozen=True, eq=False)
 class Scene:
-    """A blurred image's PSF on rows and columns, its layout, and the dtypes of its restoration."""
+    """A blurred image and what blurred it, on rows and columns, and the dtypes of its restoration.
 
+    The PSF is cropped to its support.
+    """
+
+    image: Array  # as it was given
     psf: Kernel
     shift: tuple[int, int]  # that brings the PSF's anchor to the origin
     layout: Layout
+    known: Flags | None  # of the image's shape, True where it counts; None: everywhere
+    start: Array | None  # of the image's shape
     compute: np.dtype[Any]
     dtype: np.dtype[Any]  # of the result
-    workers: int
+    remarks: tuple[str, ...]
+    choices: Choices
 
     @classmethod
     def of(
-        cls,
-        image: Array,
-        psf: Any,
-        boundary: str,
-        anchor: Any,
-        axes: Any,
-        dtype: Any,
-        workers: Any,
+        cls, function: str, image: Any, psf: Any, keywords: Shared, *, real: bool = False
     ) -> Scene:
-        """Check everything but the method's own parameters."""
-        one_of("boundary", boundary, BOUNDARIES, FOREIGN)
-        placed = place(psf, image.shape, axes, anchor, "same", name="psf")
-        if placed.kernel.gain == 0:
+        """Check everything but the method's own parameters; `real`: it knows no complex numbers."""
+        choices = Choices.of(function, keywords)
+        pixels = as_image(image, masked=True)
+        shape = pixels.shape
+        placed = place(psf, shape, choices.axes, choices.anchor, "same", name="psf")
+        kernel, gain = placed.kernel, placed.kernel.gain
+        if gain == 0:
             raise ValueError("psf must not be zero everywhere")
-        if image.size == 0:
-            raise ValueError(f"image must not be empty; got shape {image.shape}")
-        kinds = dtypes.resolve(
-            image.dtype, placed.kernel.dtype, dtype, False, None, placed.kernel.gain
-        )
-        sizes = placed.layout.shape(image.shape)
-        frame = math.prod(n + 2 * k for n, k in zip(sizes[1:3], placed.kernel.shape, strict=True))
-        samples = FRAMES * frame + 2 * image.size
-        check_memory(samples * kinds.compute.itemsize)
-        if not np.isfinite(image).all():
-            raise ValueError("image must be finite; got NaN or Inf")
-        if len(placed.kernel.shape) == 3:
-            raise ValueError(f"psf must have 1 or 2 axes; got shape {placed.kernel.shape}")
-        shift = (-placed.anchor[0], -placed.anchor[1])
+        if pixels.size == 0:
+            raise ValueError(f"image must not be empty; got shape {shape}")
+        if len(kernel.shape) == 3:
+            raise ValueError(f"psf must have 1 or 2 axes; got shape {kernel.shape}")
+        kinds = dtypes.resolve(pixels.dtype, kernel.dtype, choices.dtype, False, None, gain)
+        if real and kinds.compute.kind == "c":
+            raise TypeError(f"image and psf must be real for {function}; got complex numbers")
+        sizes = placed.layout.shape(shape)
+        _check_extent(kernel.shape, sizes[1:3], choices.boundary)
+        frame = math.prod(n + 2 * k for n, k in zip(sizes[1:3], kernel.shape, strict=True))
+        check_memory((FRAMES * frame + 2 * pixels.size) * kinds.compute.itemsize)
+        cropped, first = _support(kernel)
+        anchor = tuple(a - f for a, f in zip(placed.anchor, first, strict=False))
         return cls(
-            placed.kernel,
-            shift,
-            placed.layout,
-            kinds.compute,
-            kinds.result,
-            as_workers(workers),
+            image=pixels,
+            psf=cropped,
+            shift=(-anchor[0], -anchor[1]),
+            layout=placed.layout,
+            known=_known(pixels, own_mask(image), choices, placed.named),
+            start=_start(choices.start, shape),
+            compute=kinds.compute,
+            dtype=kinds.result,
+            remarks=_remarks(kernel.whole),
+            choices=choices,
         )
 
 
-def as_positive(name: str, value: Any) -> float:
-    """Check a parameter that must be a positive number."""
+def _check_extent(taps: tuple[int, ...], sizes: tuple[int, ...], boundary: str) -> None:
+    if boundary == "unknown" and any(k > n > 1 for k, n in zip(taps, sizes, strict=True)):
+        raise ValueError(
+            f"psf must not be larger than the image where nothing is known outside; got {taps} for "
+            f"{sizes}: name a boundary, or crop the psf"
+        )
+
+
+def _support(kernel: Kernel) -> tuple[Kernel, tuple[int, int]]:
+    """The kernel without the zeros around it, and where it begins."""
+    taps = kernel.whole != 0
+    sides = [np.flatnonzero(taps.any(axis=1 - axis)) for axis in (0, 1)]
+    first = int(sides[0][0]), int(sides[1][0])
+    window = tuple(slice(side[0], side[-1] + 1) for side in sides)
+    return Kernel(kernel.whole[window]), first
+
+
+def _remarks(weights: Array) -> tuple[str, ...]:
+    """What is odd about a PSF, which is used as given; each is a warning too."""
+    total = complex(weights.sum())
+    remarks = []
+    if weights.dtype.kind != "c" and (weights < 0).any():
+        remarks.append(f"psf has negative taps, down to {weights.min():.3g}")
+    if abs(total - 1) > UNIT:
+        shown = total if total.imag else total.real
+        remarks.append(f"psf sums to {shown:.6g}, not to 1, and the result is brighter or darker")
+    for remark in remarks:
+        warnings.warn(remark, UserWarning, stacklevel=5)
+    return tuple(remarks)
+
+
+def _known(
+    image: Array, own: Flags | None, choices: Choices, axes: tuple[int, ...]
+) -> Flags | None:
+    known = as_mask(choices.mask, image.shape, axes)
+    if own is not None:
+        known = own if known is None else own & known
+    finite = np.isfinite(image)
+    if not finite.all():
+        counted = finite if known is None else finite | ~known
+        if choices.nan == "raise" and not counted.all():
+            where = tuple(int(i) for i in np.argwhere(~counted)[0])
+            raise ValueError(f"image must be finite, or nan='omit'; got {image[where]} at {where}")
+        known = finite if known is None else finite & known
+    if known is None or known.all():
+        return None
+    if not known.any():
+        raise ValueError("mask must leave a pixel; all are left out")
+    return known
+
+
+def _start(start: Any, shape: tuple[int, ...]) -> Array | None:
+    if start is None:
+        return None
+    array = as_array("start", start)
+    check_numbers("start", array)
+    if array.shape != shape:
+        raise ValueError(f"start must have the image's shape {shape}; got {array.shape}")
+    if not np.isfinite(array).all():
+        raise ValueError("start must be finite; got NaN or Inf")
+    return array
+
+
+def as_times(name: str, value: Any) -> int:
+    """Check a number of iterations."""
+    count = as_integer(name, value)
+    if count < 1:
+        raise ValueError(f"{name} must be at least 1; got {count}")
+    return count
+
+
+def as_bounds(bounds: Any) -> tuple[float, float] | None:
+    """Check the darkest and the brightest value of a pixel."""
+    if bounds is None:
+        return None
+    try:
+        low, high = map(float, bounds)
+    except (TypeError, ValueError):
+        raise TypeError(f"bounds must be two numbers, or None; got {bounds!r}") from None
+    if not low < high:
+        raise ValueError(f"bounds must be in order, the lower first; got {low:g} and {high:g}")
+    return low, high
+
+
+def as_operator(operator: Any, names: Collection[str]) -> str | Array:
+    """Check the operator of a penalty: one of the names, or a kernel of one's own."""
+    if isinstance(operator, str):
+        return one_of("operator", operator, names)
+    weights = as_array("operator", operator)
+    check_numbers("operator", weights)
+    if weights.ndim != 2 or weights.size == 0 or not np.isfinite(weights).all():
+        raise ValueError(
+            f"operator must be a name or hold finite weights on 2 axes; got shape {weights.shape}"
+        )
+    return weights
+
+
+def as_positive(name: str, value: Any, *, zero: bool = False) -> float:
+    """Check a parameter that must be a positive number, or none at all."""
     try:
         number = float(value)
     except (TypeError, ValueError):
         raise TypeError(f"{name} must be a number; got {value!r}") from None
-    if not (math.isfinite(number) and number > 0):
-        raise ValueError(f"{name} must be finite and > 0; got {value!r}")
+    if not (math.isfinite(number) and (number > 0 or (zero and number == 0))):
+        raise ValueError(f"{name} must be finite and {'>=' if zero else '>'} 0; got {value!r}")
     return number

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from convolve_native.boundary import BOUNDARIES, OUTSIDE, Index
+from convolve_native.checks import Scene
+from convolve_native.fourier.plans import PlanKey
 from convolve_native.fourier.sizes import good_size
+from convolve_native.fourier.transfer import spectrum_of
 
 Array = NDArray[Any]
+
+START = "symmetric"  # how an unknown outside is begun
 
 
 class Margin(NamedTuple):
@@ -28,7 +35,7 @@ def margin(size: int, taps: int, boundary: str) -> Margin:
     raised cosine leads from one to the other, so that there is no seam to ring.  A circular
     boundary, and an axis along which nothing is blurred, need no margin.
     """
-    rule = BOUNDARIES[boundary]
+    rule = BOUNDARIES[START if boundary == "unknown" else boundary]
     wanted = 0 if rule.circular or taps == 1 else 2 * (taps - 1)
     length = good_size(size + wanted) - size if wanted else 0
     steps = np.arange(length)
@@ -50,3 +57,61 @@ def extend(image: Array, margins: tuple[Margin, Margin]) -> Array:
         )
         image = np.concatenate((image, mixed), axis=axis)
     return image
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """The frame of a scene's planes, and the transfer function of its PSF there."""
+
+    height: int  # of the image, which stands in the frame's first rows and columns
+    width: int
+    margins: tuple[Margin, Margin]
+    open: bool  # whether the margin is not known, and found with the scene
+    key: PlanKey
+    otf: Array  # half a spectrum for real images
+
+    @classmethod
+    def of(cls, scene: Scene) -> Frame:
+        """Frame a scene."""
+        height, width = scene.layout.shape(scene.image.shape)[1:3]
+        taps, boundary = scene.psf.shape, scene.choices.boundary
+        margins = margin(height, taps[0], boundary), margin(width, taps[1], boundary)
+        shape = (height + margins[0].blend.size, width + margins[1].blend.size)
+        key = PlanKey(shape, (0, 1), scene.compute)
+        otf = spectrum_of(scene.psf.whole.astype(scene.compute), key, scene.shift)
+        return cls(height, width, margins, boundary == "unknown", key, otf)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Of the frame."""
+        return self.key.shape
+
+    @property
+    def size(self) -> int:
+        """Samples of the frame, by which an inverse transform is too large."""
+        return math.prod(self.shape)
+
+    @property
+    def window(self) -> tuple[slice, slice]:
+        """Where the image stands."""
+        return slice(self.height), slice(self.width)
+
+    def known(self, flags: Array | None) -> Array:
+        """1 where the frame's samples are observed or follow a rule, 0 where they are open."""
+        known = np.full(self.shape, not self.open, np.uint8)
+        known[self.window] = True if flags is None else flags
+        if flags is not None and not self.open:  # what a missing pixel has a share in
+            known[:] = extend((~flags).astype(self.key.dtype), self.margins) == 0
+        return known
+
+    @property
+    def steps(self) -> tuple[Array, Array]:
+        """|D|^2 of the differences between rows, and between columns, over the spectrum."""
+        rows, columns = (2 - 2 * np.cos(2 * np.pi * each) for each in self.frequencies)
+        return rows, columns
+
+    @property
+    def frequencies(self) -> tuple[Array, Array]:
+        """Cycles a pixel along rows and columns, over the spectrum."""
+        rows, columns = map(np.fft.fftfreq, self.shape)
+        return rows, columns[: self.otf.shape[1]]

@@ -1,78 +1,65 @@
-"""The Wiener filter for a known noise-to-signal ratio."""
+"""The Wiener filter."""
 
 from __future__ import annotations
 
-import math
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import ArrayLike, DTypeLike, NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from convolve_native import threads
-from convolve_native.boundary import BoundaryName
-from convolve_native.checks import Scene, as_image, as_positive
-from convolve_native.fourier.plans import POOL, PlanKey
-from convolve_native.fourier.transfer import spectrum_of
-from convolve_native.passage import Entry, Exit
-from convolve_native.restoration.frame import extend, margin
+from convolve_native.checks import Scene, Shared, as_positive, exposed
+from convolve_native.restoration.frame import Frame
+from convolve_native.restoration.quadratic import Filters, restore
+from convolve_native.restoration.task import Outcome, Task
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 Array = NDArray[Any]
 
-PAYS = 2**17  # samples of a frame from which a thread of its own pays
 
-
+@exposed
 def wiener(
     image: ArrayLike,
     psf: ArrayLike | tuple[ArrayLike, ...],
     *,
-    nsr: float,
-    boundary: BoundaryName,
-    anchor: int | tuple[int, ...] | None = None,
-    axes: int | tuple[int, ...] | None = None,
-    dtype: DTypeLike | None = None,
-    workers: int | None = None,
-) -> Array:
+    nsr: float | Callable[[Array], ArrayLike],
+    **keywords: Unpack[Shared],
+) -> Any:
     """Restore a blurred image by the Wiener filter.
 
     Parameters
     ----------
     image : array_like of numbers
-        The blurred image, finite.
+        The blurred image.
     psf : array_like, or tuple of 1-D array_like
         The kernel that blurred it, on one or two axes.
-    nsr : float
-        Noise-to-signal power ratio, > 0: the larger, the smoother the result.
-    boundary : {'constant', 'nearest', 'symmetric', 'mirror', 'wrap'}
-        How the image is taken to go on outside: it is extended by ``K - 1`` pixels on each side,
-        the seam blended, inverted circularly and cropped; with 'wrap' it is inverted as it is.
-    anchor : int or tuple of int, optional
-        The PSF tap that stands on the scene point; ``(K - 1) // 2`` on each axis by default.  The
-        result stands where the scene stood.
-    axes : int or tuple of int, optional
-        As for `convolve`: a colour photograph is restored channel by channel.
-    dtype : dtype, optional
-        Dtype of the result; float64 also asks for computation in float64.
-    workers : int, optional
-        Threads to use at most.
+    nsr : float or callable
+        Noise-to-signal power ratio, > 0: the larger, the smoother the result.  A function is given
+        the frequencies of the spectrum in cycles a pixel, as one array, and returns the ratio at
+        each: noise spectrum over signal spectrum.
+    boundary, anchor, axes, dtype, mask, nan, start, callback, full_output, workers
+        As for `deconvolve`.
 
     Returns
     -------
-    ndarray
+    ndarray or Restoration
         Shape and dtype of the image.  Floats keep their scale and are never clipped; integers are
         rounded half to even and saturated.
 
     Raises
     ------
     ValueError
-        A PSF that is empty, all zero or not finite; an nsr that is not positive; an image that is
-        not finite; and the wrong shapes and names that `convolve` refuses.
+        An nsr that is not positive; and what `deconvolve` refuses.
     TypeError, MemoryError
-        As `convolve`.
+        As `deconvolve`.
 
     Notes
     -----
     ``X = conj(H) Y / (|H|**2 + nsr)``, with H and Y the transforms of the PSF and of the extended
-    image.  A positive nsr scales a constant image by ``1 / (1 + nsr)``.
+    image.  With an unknown boundary the mean is set aside, and so kept.  With a named one a
+    constant image is scaled by ``1 / (1 + nsr)``, as the formula has it.
 
     ``boundary='wrap', anchor=(0, 0)`` is the usual textbook program, in which the PSF is padded
     with zeros and transformed as it lies.
@@ -94,32 +81,21 @@ def wiener(
     >>> bool(np.abs(restored - scene).max() < 0.01)
     True
     """
-    pixels = as_image(image)
-    nsr = as_positive("nsr", nsr)
-    scene = Scene.of(pixels, psf, boundary, anchor, axes, dtype, workers)
-    planes = Entry(scene.layout, pixels.shape, scene.compute).planes(pixels)
-    height, width = planes.shape[1:3]
-    taps = scene.psf.shape
-    margins = margin(height, taps[0], boundary), margin(width, taps[1], boundary)
-    shape = (height + margins[0].blend.size, width + margins[1].blend.size)
-    key = PlanKey(shape, (0, 1), scene.compute)
+    ratio = nsr if callable(nsr) else as_positive("nsr", nsr)
+    task = Task(Scene.of("wiener", image, psf, keywords))
+    if callable(ratio):
+        power, outcome = _spectrum(ratio, task.frame), Outcome("wiener", rule="given by frequency")
+    else:
+        power, outcome = np.full(task.frame.otf.shape, ratio), Outcome("wiener", ratio)
+    return restore(task, Filters(task.frame, power), outcome)
 
-    otf = spectrum_of(scene.psf.whole.astype(scene.compute), key, scene.shift)
-    inverse = otf.conj() / ((otf * otf.conj()).real + nsr) / math.prod(shape)
-    inverse = inverse.astype(otf.dtype)
 
-    leave = Exit(scene.layout, pixels.shape, scene.compute, scene.dtype)
-    result, written, apart = leave.open(pixels, None)
-
-    def work(part: tuple[int, int]) -> None:
-        plane, channel = part
-        with POOL.lease(key) as plan:
-            plan.frame[:] = extend(planes[plane, :, :, channel], margins)
-            plan.forward()
-            np.multiply(plan.spectrum, inverse, out=plan.spectrum)
-            plan.inverse()
-            written[plane, :, :, channel] = plan.frame[:height, :width]
-
-    parts = list(np.ndindex(planes.shape[0], planes.shape[3]))
-    threads.run(lambda: work, parts, scene.workers if math.prod(shape) >= PAYS else 1)
-    return leave.close(written, result) if apart else result
+def _spectrum(ratio: Callable[[Array], ArrayLike], frame: Frame) -> Array:
+    """Ask for the ratio at every frequency, and check what comes."""
+    rows, columns = frame.frequencies
+    given = np.asarray(ratio(np.hypot(rows[:, None], columns[None, :])), np.float64)
+    if given.shape not in ((), frame.otf.shape):
+        raise ValueError(f"nsr must return one ratio a frequency; got shape {given.shape}")
+    if not (np.isfinite(given).all() and (given >= 0).all() and (given > 0).any()):
+        raise ValueError("nsr must return finite ratios >= 0, not all of them 0")
+    return np.broadcast_to(given, frame.otf.shape)
