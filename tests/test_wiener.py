@@ -161,14 +161,6 @@ def test_floats_keep_their_scale_and_are_not_clipped():
     np.testing.assert_allclose(scaled, 1e-4 * restored, rtol=0, atol=2e-16)
 
 
-def test_nsr_and_boundary_are_asked_for():
-    image, psf = values((16, 16), "float64"), unit((3, 3))
-    with pytest.raises(TypeError):
-        cn.wiener(image, psf, boundary="wrap")
-    with pytest.raises(TypeError):
-        cn.wiener(image, psf, nsr=0.01)
-
-
 def test_a_nan_is_refused():
     image = values((16, 16), "float64")
     image[3, 4] = np.nan
