@@ -1,163 +1,61 @@
-"""One restoration under way: the planes of a scene in their frame, and what comes of them."""
+"""One restoration under way in a frame: the planes of a scene there, and what comes of them."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from convolve_native import threads
 from convolve_native.checks import Scene
-from convolve_native.passage import Entry, Exit
 from convolve_native.restoration.frame import Frame, extend
-from convolve_native.restoration.result import Restoration, whiteness
+from convolve_native.restoration.planes import Outcome as Outcome
+from convolve_native.restoration.planes import Part as Part
+from convolve_native.restoration.planes import Planes
 
 Array = NDArray[Any]
-Part = tuple[int, int]  # plane and channel
-
-PAYS = 2**17  # samples of a frame from which a thread of its own pays
 
 
-@dataclass
-class Outcome:
-    """What a method tells of its work."""
-
-    method: str
-    parameter: float | None = None
-    rule: str = "given"
-    iterations: int = 1
-    objective: list[float] = field(default_factory=list)
-    residual: list[float] = field(default_factory=list)
-    noise_gain: float | None = None
-    remarks: list[str] = field(default_factory=list)
-    curve: Any = None
-
-
-class Task:
-    """The planes of a scene; a method reads `observed` and `known` and writes `keep`."""
+class Task(Planes):
+    """The planes of a scene in their frame; a method reads `observed` and `known`."""
 
     def __init__(self, scene: Scene) -> None:
-        self.scene, self.frame = scene, Frame.of(scene)
-        shape, layout = scene.image.shape, scene.layout
-        self._planes = Entry(layout, shape, scene.compute).planes(scene.image)
-        self._flags = self._start = None
-        if scene.known is not None:
-            self._flags = layout.planes(scene.known, np.dtype(bool))
-            self._planes = np.where(self._flags, self._planes, 0)
-        if scene.start is not None:
-            self._start = layout.planes(scene.start, scene.compute)
-        self.estimate = np.empty(self._planes.shape, scene.compute)
-        self.parts: list[Part] = list(np.ndindex(self._planes.shape[0], self._planes.shape[3]))
-        workers = scene.choices.workers if self.frame.size >= PAYS else 1
-        alone = len(self.parts) == 1
-        self._workers = 1 if alone else workers
-        self.inner = workers if alone else 1  # within one plane
-        self._residual = np.empty(self._planes.shape, scene.compute) if self.explains else None
-        self._levels = {part: self._level(*part) for part in self.parts}
+        self.frame = Frame.of(scene)
+        super().__init__(scene, self.frame.size)
+        self._levels = {part: self._level(part) for part in self.parts}
 
-    @property
-    def explains(self) -> bool:
-        """Whether more than the image is asked for."""
-        return self.scene.choices.full_output
-
-    @property
-    def watched(self) -> bool:
-        """Whether somebody wants to see every estimate."""
-        return self.scene.choices.callback is not None
-
-    @property
-    def pixels(self) -> int:
-        """Pixels that count, in all planes."""
-        return self.estimate.size if self._flags is None else int(self._flags.sum())
-
-    def each(self, work: Callable[[Part], None]) -> None:
-        """Do a piece of work on each plane and channel."""
-        threads.run(lambda: work, self.parts, self._workers)
-
-    def _flag(self, plane: int, channel: int) -> Array | None:
-        return None if self._flags is None else self._flags[plane, :, :, channel]
-
-    def _level(self, plane: int, channel: int) -> Any:
+    def _level(self, part: Part) -> Any:
         """The mean, about which an open margin is restored."""
         if not self.frame.open:
             return self.scene.compute.type(0)
-        flags = self._flag(plane, channel)
-        pixels = self._planes[plane, :, :, channel]
+        flags, pixels = self.flags(part), self.pixels(part)
         known = pixels if flags is None else pixels[flags]
         wide = np.complex128 if known.dtype.kind == "c" else np.float64
         return self.scene.compute.type(known.mean(dtype=wide))
 
     def observed(self, part: Part) -> Array:
         """The frame of a plane less its level; what is missing is begun at the level."""
-        plane, channel = part
-        pixels = self._planes[plane, :, :, channel] - self._levels[part]
-        flags = self._flag(plane, channel)
+        flags, pixels = self.flags(part), self.pixels(part) - self._levels[part]
         return extend(pixels if flags is None else np.where(flags, pixels, 0), self.frame.margins)
 
     def known(self, part: Part) -> Array:
         """1 where the frame is known, 0 where it is open."""
-        return self.frame.known(self._flag(*part))
+        return self.frame.known(self.flags(part))
 
     def start(self, part: Part) -> Array | None:
         """The frame of the scene to start from, less its level, where one was given."""
-        if self._start is None:
-            return None
-        plane, channel = part
-        return extend(
-            self._start[plane, :, :, channel] - self.scene_level(part), self.frame.margins
-        )
+        start = super().start(part)
+        return None if start is None else extend(start - self.scene_level(part), self.frame.margins)
 
     def scene_level(self, part: Part) -> Any:
         """The level before the blur."""
         total = self.scene.psf.whole.sum()
         return self._levels[part] / total if total else self._levels[part]
 
-    def keep(self, part: Part, frame: Array) -> None:
+    def keep(self, part: Part, image: Array) -> None:
         """Take a plane's estimate from its frame."""
-        plane, channel = part
-        self.estimate[plane, :, :, channel] = frame[self.frame.window] + self.scene_level(part)
+        super().keep(part, image[self.frame.window] + self.scene_level(part))
 
     def miss(self, part: Part, difference: Array) -> float:
         """Take a plane's residual from its frame; give the sum of its squares."""
-        plane, channel = part
-        flags, window = self._flag(plane, channel), difference[self.frame.window]
-        residual = window if flags is None else np.where(flags, window, 0)
-        if self._residual is not None:
-            self._residual[plane, :, :, channel] = residual
-        return float(np.square(np.abs(residual), dtype=np.float64).sum())
-
-    def told(self, iteration: int) -> bool:
-        """Tell the caller how far it is; whether that says to stop."""
-        callback = self.scene.choices.callback
-        if callback is None:
-            return False
-        shown = self.scene.layout.restore(self.estimate, self.scene.image.shape)
-        return bool(callback(iteration, np.array(shown)))
-
-    def result(self, outcome: Outcome) -> Any:
-        """The restored image, in the dtype of the result, and what is to tell of it."""
-        scene = self.scene
-        leave = Exit(scene.layout, scene.image.shape, scene.compute, scene.dtype)
-        image, written, apart = leave.open(scene.image, None)
-        written[...] = self.estimate
-        image = leave.close(written, image) if apart else image
-        if self._residual is None:
-            return image
-        planes = [self._residual[plane, :, :, channel].real for plane, channel in self.parts]
-        return Restoration(
-            image=image,
-            method=outcome.method,
-            parameter=outcome.parameter,
-            rule=outcome.rule,
-            iterations=outcome.iterations,
-            objective=tuple(outcome.objective),
-            residual=tuple(math.sqrt(square / self.pixels) for square in outcome.residual),
-            whiteness=float(np.mean([whiteness(plane) for plane in planes])),
-            noise_gain=outcome.noise_gain,
-            warnings=(*scene.remarks, *outcome.remarks),
-            curve=outcome.curve,
-        )
+        return super().miss(part, difference[self.frame.window])
