@@ -22,6 +22,8 @@ _PUBLIC = {
     "clear_caches": "convolve_native.api.information",
     "convolve": "convolve_native.api.convolution",
     "correlate": "convolve_native.api.convolution",
+    "deconvolve": "convolve_native.restoration.deconvolve",
+    "estimate_noise": "convolve_native.estimation.noise",
     "fftw_effort": "convolve_native.fourier.effort",
     "filter_bank": "convolve_native.api.convolution",
     "gaussian_blur": "convolve_native.api.blurs",
@@ -59,8 +61,10 @@ if TYPE_CHECKING:
     from convolve_native.boundary import BOUNDARIES as BOUNDARIES
     from convolve_native.calibration import calibrate as calibrate
     from convolve_native.convolver import Convolver as Convolver
+    from convolve_native.estimation.noise import estimate_noise as estimate_noise
     from convolve_native.fourier.effort import fftw_effort as fftw_effort
     from convolve_native.planner import Choice as Choice
+    from convolve_native.restoration.deconvolve import deconvolve as deconvolve
     from convolve_native.restoration.result import Restoration as Restoration
     from convolve_native.restoration.tikhonov import tikhonov as tikhonov
     from convolve_native.restoration.total_variation import hyper_laplacian as hyper_laplacian

@@ -19,7 +19,7 @@ LAYERS = (
     ("fourier", "loops", "machine", "threads"),
     ("methods",),
     ("checks", "fitting", "passage", "planner"),
-    ("api", "calibration", "convolver", "images", "prepared", "restoration"),
+    ("api", "calibration", "convolver", "estimation", "images", "prepared", "restoration"),
     ("views",),
     ("cli",),
 )

@@ -34,6 +34,7 @@ from convolve_native.checks.scene import (
     as_operator,
     as_positive,
     as_times,
+    as_weight,
     exposed,
 )
 
@@ -58,6 +59,7 @@ __all__ = [
     "as_shape",
     "as_stride",
     "as_times",
+    "as_weight",
     "check_finite",
     "check_memory",
     "check_same_shape",

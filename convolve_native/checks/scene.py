@@ -232,6 +232,13 @@ def as_operator(operator: Any, names: Collection[str]) -> str | Array:
     return weights
 
 
+def as_weight(name: str, value: Any, rules: Collection[str]) -> float | str:
+    """Check a parameter that is a positive number, or the name of a rule that finds it."""
+    if isinstance(value, str):
+        return one_of(f"{name}, if not a number,", value, rules)
+    return as_positive(name, value)
+
+
 def as_positive(name: str, value: Any, *, zero: bool = False) -> float:
     """Check a parameter that must be a positive number, or none at all."""
     try:

@@ -111,6 +111,14 @@ class Frame:
         return rows, columns
 
     @property
+    def counts(self) -> Array:
+        """How many columns of the whole spectrum each column stands for."""
+        counts = np.ones(self.otf.shape[1])
+        if self.key.dtype.kind == "f":
+            counts[1 : (self.shape[1] + 1) // 2] = 2
+        return counts
+
+    @property
     def frequencies(self) -> tuple[Array, Array]:
         """Cycles a pixel along rows and columns, over the spectrum."""
         rows, columns = map(np.fft.fftfreq, self.shape)

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from convolve_native.fourier.plans import POOL, Plan
 from convolve_native.restoration.frame import Frame
+from convolve_native.restoration.rules import choose
 from convolve_native.restoration.task import Outcome, Part, Task
 
 Array = NDArray[Any]
@@ -43,6 +44,15 @@ def penalty(frame: Frame, operator: str | Array) -> Array:
     return OPERATORS[operator](rows[:, None] + columns[None, :])
 
 
+def regularized(task: Task, weight: float | str, power: Array, outcome: Outcome) -> Filters:
+    """The filters for a weight of the penalty, given or found by a rule."""
+    if isinstance(weight, str):
+        curve = choose(weight, task.spectrum(), power.reshape(-1)[1:])
+        outcome.curve, outcome.rule, weight = curve, curve.rule, curve.best
+    outcome.parameter = weight
+    return Filters(task.frame, weight * power)
+
+
 class Filters:
     """The inverse and the response for one weight, scaled for transforms that are not."""
 
@@ -52,14 +62,11 @@ class Filters:
         share = np.divide(1 / frame.size, whole, out=np.zeros_like(whole), where=whole > 0)
         self.inverse = (share * frame.otf.conj()).astype(frame.otf.dtype)
         self.response = (share * square).astype(frame.key.dtype.type(0).real.dtype)
-        self._size = frame.size
 
     def noise_gain(self, frame: Frame) -> float:
         """Root mean square of the inverse over the whole spectrum."""
-        square = np.square(np.abs(self.inverse), dtype=np.float64)
-        if frame.key.dtype.kind == "f":  # each column but the first and the middle stands for two
-            square[:, 1 : (frame.shape[1] + 1) // 2] *= 2
-        return float(np.sqrt(square.sum() * self._size))
+        square = np.square(np.abs(self.inverse), dtype=np.float64) * frame.counts
+        return float(np.sqrt(square.sum() * frame.size))
 
 
 def filtered(plan: Plan, image: Array, spectrum: Array) -> Array:

@@ -15,19 +15,56 @@ LAGS = 3  # pixels over which a residual is compared with itself
 
 @dataclass(frozen=True, eq=False)
 class Restoration:
-    """A restored image, and how it came about: what ``full_output=True`` returns."""
+    """A restored image, and how it came about: what ``full_output=True`` returns.
+
+    Attributes
+    ----------
+    image : ndarray
+        Shape and dtype of the image that was given.
+    method : str
+        The function that restored it.
+    parameter : float or None
+        The regularisation that was used.
+    rule : str
+        How it was found: 'given', or the name of a rule.
+    iterations : int
+        Iterations, or passes over what is open.
+    objective : tuple of float
+        After each iteration, where the method minimises one.
+    residual : tuple of float
+        Root mean square of what was observed less the blurred result; after each iteration, or at
+        the end.
+    whiteness : float
+        Largest autocorrelation of the residual over lags up to 3 pixels: near 0 where nothing but
+        noise is left in it, near 1 where structure of the scene is.
+    noise_gain : float or None
+        Standard deviation of white noise after, over before, if the method is linear.
+    warnings : tuple of str
+        What is odd, in words.
+    curve : Curve or None
+        The scores of the rule over the parameter.
+
+    Examples
+    --------
+    >>> import convolve_native as cn
+    >>> import numpy as np
+    >>> blurred = np.add.outer(np.arange(32.0), np.arange(32.0))
+    >>> told = cn.tikhonov(blurred, cn.kernels.box(3), regularization=0.01, full_output=True)
+    >>> told.method, told.rule, told.image.shape
+    ('tikhonov', 'given', (32, 32))
+    """
 
     image: Array
     method: str
-    parameter: float | None  # the regularisation that was used
-    rule: str  # how it was found
+    parameter: float | None
+    rule: str
     iterations: int
-    objective: tuple[float, ...]  # after each iteration, where the method minimises one
-    residual: tuple[float, ...]  # root mean square of observation less blurred result
-    whiteness: float  # see `whiteness`
-    noise_gain: float | None  # standard deviation of white noise after, over before; if linear
+    objective: tuple[float, ...]
+    residual: tuple[float, ...]
+    whiteness: float
+    noise_gain: float | None
     warnings: tuple[str, ...]
-    curve: Any = field(default=None, repr=False)  # the rule's scores over the parameter
+    curve: Any = field(default=None, repr=False)
 
 
 def whiteness(residual: Array) -> float:

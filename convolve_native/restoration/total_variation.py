@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from numpy.typing import ArrayLike, NDArray
 
-from convolve_native.checks import Scene, Shared, as_bounds, as_positive, as_times, exposed
+from convolve_native.checks import (
+    Scene,
+    Shared,
+    as_bounds,
+    as_positive,
+    as_times,
+    as_weight,
+    exposed,
+)
 from convolve_native.restoration.splitting import Prior, restore
 from convolve_native.restoration.task import Outcome, Task
 
@@ -23,7 +31,7 @@ def total_variation(
     image: ArrayLike,
     psf: ArrayLike | tuple[ArrayLike, ...],
     *,
-    regularization: float,
+    regularization: float | Literal["auto"] = "auto",
     isotropic: bool = True,
     bounds: tuple[float, float] | None = None,
     iterations: int = 30,
@@ -37,8 +45,10 @@ def total_variation(
         The blurred image.
     psf : array_like, or tuple of 1-D array_like
         The kernel that blurred it, on one or two axes.
-    regularization : float
+    regularization : float or 'auto'
         Weight of the penalty, > 0, in the unit of the image: the larger, the flatter the result.
+        'auto' fits noise and scene to the spectrum of what was observed, as `tikhonov` does, and
+        takes ``0.75 noise**2 / gradient`` of both standard deviations.
     isotropic : bool
         Whether both differences of a pixel count as one length, or each alone.
     bounds : (float, float), optional
@@ -85,12 +95,11 @@ def total_variation(
     >>> bool(np.abs(restored - scene).max() < 0.1 < np.abs(blurred - scene).max())
     True
     """
-    prior = Prior(
-        as_positive("regularization", regularization), 1.0, bool(isotropic), as_bounds(bounds)
-    )
+    weight = as_weight("regularization", regularization, ("auto",))
+    prior = Prior(1.0, bool(isotropic), as_bounds(bounds))
     count = as_times("iterations", iterations)
     task = Task(Scene.of("total_variation", image, psf, keywords, real=True))
-    return restore(task, prior, count, Outcome("total_variation", prior.weight))
+    return restore(task, weight, prior, count, Outcome("total_variation"))
 
 
 @exposed
@@ -99,10 +108,10 @@ def hyper_laplacian(
     psf: ArrayLike | tuple[ArrayLike, ...],
     *,
     exponent: float = 2 / 3,
-    regularization: float,
+    regularization: float | Literal["auto"] = "auto",
     isotropic: bool = True,
     bounds: tuple[float, float] | None = None,
-    iterations: int = 30,
+    iterations: int = 60,
     **keywords: Unpack[Shared],
 ) -> Any:
     """Restore a blurred image whose gradient is sparser than total variation has it.
@@ -115,8 +124,9 @@ def hyper_laplacian(
         The kernel that blurred it, on one or two axes.
     exponent : float
         Of the length of the gradient, 1/3 to 1; photographs have about 2/3.
-    regularization : float
-        Weight of the penalty, > 0, in the unit of the image to the power of ``2 - exponent``.
+    regularization : float or 'auto'
+        Weight of the penalty, > 0, in the unit of the image to the power of ``2 - exponent``;
+        'auto' as for `total_variation`, with the gradient to the power of `exponent`.
     isotropic, bounds, iterations
         As for `total_variation`.
     boundary, anchor, axes, dtype, mask, nan, start, callback, full_output, workers
@@ -158,8 +168,8 @@ def hyper_laplacian(
     power = as_positive("exponent", exponent)
     if not EXPONENTS[0] <= power <= EXPONENTS[1]:
         raise ValueError(f"exponent must lie between 1/3 and 1; got {exponent!r}")
-    weight = as_positive("regularization", regularization)
-    prior = Prior(weight, power, bool(isotropic), as_bounds(bounds))
+    weight = as_weight("regularization", regularization, ("auto",))
+    prior = Prior(power, bool(isotropic), as_bounds(bounds))
     count = as_times("iterations", iterations)
     task = Task(Scene.of("hyper_laplacian", image, psf, keywords, real=True))
-    return restore(task, prior, count, Outcome("hyper_laplacian", weight))
+    return restore(task, weight, prior, count, Outcome("hyper_laplacian"))

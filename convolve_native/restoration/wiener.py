@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from convolve_native.checks import Scene, Shared, as_positive, exposed
+from convolve_native.checks import Scene, Shared, as_weight, exposed
 from convolve_native.restoration.frame import Frame
-from convolve_native.restoration.quadratic import Filters, restore
+from convolve_native.restoration.quadratic import Filters, regularized, restore
+from convolve_native.restoration.rules import RULES
 from convolve_native.restoration.task import Outcome, Task
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def wiener(
     image: ArrayLike,
     psf: ArrayLike | tuple[ArrayLike, ...],
     *,
-    nsr: float | Callable[[Array], ArrayLike],
+    nsr: float | str | Callable[[Array], ArrayLike] = "auto",
     **keywords: Unpack[Shared],
 ) -> Any:
     """Restore a blurred image by the Wiener filter.
@@ -35,10 +36,11 @@ def wiener(
         The blurred image.
     psf : array_like, or tuple of 1-D array_like
         The kernel that blurred it, on one or two axes.
-    nsr : float or callable
-        Noise-to-signal power ratio, > 0: the larger, the smoother the result.  A function is given
-        the frequencies of the spectrum in cycles a pixel, as one array, and returns the ratio at
-        each: noise spectrum over signal spectrum.
+    nsr : float, {'auto', 'likelihood', 'gcv', 'sure', 'discrepancy'} or callable
+        Noise-to-signal power ratio, > 0: the larger, the smoother the result.  A name is that of
+        the rule that finds it, one for all planes; see `tikhonov`.  A function is given the
+        frequencies of the spectrum in cycles a pixel, as one array, and returns the ratio at each:
+        noise spectrum over signal spectrum.
     boundary, anchor, axes, dtype, mask, nan, start, callback, full_output, workers
         As for `deconvolve`.
 
@@ -81,13 +83,13 @@ def wiener(
     >>> bool(np.abs(restored - scene).max() < 0.01)
     True
     """
-    ratio = nsr if callable(nsr) else as_positive("nsr", nsr)
-    task = Task(Scene.of("wiener", image, psf, keywords))
+    ratio = nsr if callable(nsr) else as_weight("nsr", nsr, ("auto", *RULES))
+    task, outcome = Task(Scene.of("wiener", image, psf, keywords)), Outcome("wiener")
     if callable(ratio):
-        power, outcome = _spectrum(ratio, task.frame), Outcome("wiener", rule="given by frequency")
-    else:
-        power, outcome = np.full(task.frame.otf.shape, ratio), Outcome("wiener", ratio)
-    return restore(task, Filters(task.frame, power), outcome)
+        outcome.rule = "given by frequency"
+        return restore(task, Filters(task.frame, _spectrum(ratio, task.frame)), outcome)
+    power = np.ones(task.frame.otf.shape)
+    return restore(task, regularized(task, ratio, power, outcome), outcome)
 
 
 def _spectrum(ratio: Callable[[Array], ArrayLike], frame: Frame) -> Array:

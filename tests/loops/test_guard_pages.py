@@ -25,6 +25,7 @@ import pytest
 import convolve_native as cn
 from convolve_native import loops
 from convolve_native.boundary import BOUNDARIES
+from convolve_native.checks import OUTSIDES
 from convolve_native.loops import Loop, _jit
 from convolve_native.problem import Problem
 from tests import cases
@@ -192,7 +193,21 @@ def run_engine(seed):
                 convolver = cn.Convolver(kernel, image.shape, dtype, method=method, **options)
                 announce(f"{method}, adjoint: {convolver.dtype}{convolver.out_shape} {options}")
                 convolver.T(np.ones(convolver.out_shape, convolver.T.dtype))
+    for _ in range(CALLS // 4):
+        restore(rng)
     announce(f"called {dict(guard.called)}")
+
+
+def restore(rng):
+    """Restore one drawn image by every method with loops of its own."""
+    dtype, seed = str(rng.choice(cases.FLOATS)), int(rng.integers(2**16))
+    shape = int(rng.integers(1, 9)), int(rng.integers(1, WIDEST))
+    taps = tuple(int(rng.integers(1, min(n, 7) + 1)) for n in shape)
+    psf = np.abs(cases.weights(taps, seed=seed))
+    options = {"boundary": str(rng.choice(OUTSIDES)), "iterations": 2, "workers": 1}
+    announce(f"restoration: {dtype}{shape} * {taps} {options}")
+    image = cases.values(shape, dtype, seed)
+    cn.total_variation(image, psf / psf.sum(), regularization=0.1, bounds=(0, 9), **options)
 
 
 def run_bad(name):

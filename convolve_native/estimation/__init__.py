@@ -1,0 +1,1 @@
+"""Estimation: what an image itself tells of its noise and its blur."""
