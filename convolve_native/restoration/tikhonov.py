@@ -84,7 +84,7 @@ def tikhonov(
     >>> psf = cn.kernels.motion(5, 30)
     >>> blurred = cn.convolve(scene, psf)
     >>> restored = cn.tikhonov(blurred, psf, regularization=1e-4)
-    >>> bool(np.square(restored - scene).mean() < 0.1 * np.square(blurred - scene).mean())
+    >>> bool(np.square(restored - scene).mean() < 0.2 * np.square(blurred - scene).mean())
     True
     """
     weight = as_weight("regularization", regularization, ("auto", *RULES))
