@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 import warnings
 from collections.abc import Callable, Collection
@@ -162,8 +163,16 @@ def _remarks(weights: Array) -> tuple[str, ...]:
         shown = total if total.imag else total.real
         remarks.append(f"psf sums to {shown:.6g}, not to 1, and the result is brighter or darker")
     for remark in remarks:
-        warnings.warn(remark, UserWarning, stacklevel=5)
+        warnings.warn(remark, UserWarning, stacklevel=_depth())
     return tuple(remarks)
+
+
+def _depth() -> int:
+    """How far up the caller of this package stands, seen from who calls this."""
+    depth, frame = 0, inspect.currentframe()
+    while frame and frame.f_globals.get("__name__", "").startswith(__package__.partition(".")[0]):
+        depth, frame = depth + 1, frame.f_back
+    return depth
 
 
 def _known(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +16,17 @@ from convolve_native.restoration.wiener import wiener
 METHODS: dict[str, Callable[..., Any]] = {
     function.__name__: function for function in (total_variation, hyper_laplacian, tikhonov, wiener)
 }
+
+
+def method_of(method: str, keywords: dict[str, Any]) -> Callable[..., Any]:
+    """Check the name of a method and those of its keywords; give its function."""
+    function = METHODS[one_of("method", method, METHODS)]
+    _, _, *known = inspect.signature(function).parameters
+    for name in keywords:
+        if name not in known:
+            listed = ", ".join(known)
+            raise TypeError(f"method {method!r} takes the keywords {listed}; got {name!r}")
+    return function
 
 
 def deconvolve(
@@ -103,5 +115,4 @@ def deconvolve(
     >>> bool(np.square(restored - scene).mean() < 0.3 * np.square(blurred - scene).mean())
     True
     """
-    one_of("method", method, METHODS)
-    return METHODS[method](image, psf, **keywords)
+    return method_of(method, keywords)(image, psf, **keywords)

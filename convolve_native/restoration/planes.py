@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from convolve_native import threads
 from convolve_native.checks import Scene
 from convolve_native.passage import Entry, Exit
+from convolve_native.restoration.remarks import remarks
 from convolve_native.restoration.result import Restoration, whiteness
 
 Array = NDArray[Any]
@@ -136,6 +137,6 @@ class Planes:
             residual=tuple(math.sqrt(square / self.counted) for square in outcome.residual),
             whiteness=float(np.mean([whiteness(plane) for plane in planes])),
             noise_gain=outcome.noise_gain,
-            warnings=(*scene.remarks, *outcome.remarks),
+            warnings=(*scene.remarks, *remarks(scene), *outcome.remarks),
             curve=outcome.curve,
         )
