@@ -34,6 +34,7 @@ DOUBT = 0.02
 SPARSE = 0.75  # measured on photographs: total variation stays within 0.4 dB of its best weight
 BINS = 400  # from the largest q down: a twentieth of a decade each
 DECADES = 20.0
+TINY = float(np.finfo(np.float64).tiny)  # in place of 0, below a fraction bar
 WEIGHTS = np.logspace(-9, 3, 121)  # of q, whose largest value is about 1 over the lowest |D|^2
 
 
@@ -72,8 +73,8 @@ class Bins:
     """A spectrum gathered by q."""
 
     def __init__(self, spectrum: Spectrum, power: Array) -> None:
-        q = spectrum.blur / np.maximum(power, np.finfo(np.float64).tiny)
-        top = float(q.max())
+        q = spectrum.blur / np.maximum(power, TINY)
+        top = float(q.max(initial=TINY))
         place = np.log10(np.maximum(q, top * 10.0**-DECADES) / top) / DECADES + 1
         index = np.minimum((place * BINS).astype(np.intp), BINS - 1)
         weight = spectrum.counts / np.maximum(spectrum.blur, top * 1e-30)
@@ -95,7 +96,7 @@ class Bins:
 def fit(spectrum: Spectrum) -> Prior:
     """Find the noise and the scene's gradient of the greatest likelihood."""
     bins = Bins(spectrum, spectrum.gradient)
-    samples = bins.count.sum()
+    samples = max(bins.count.sum(), 1)  # a single pixel has none but its mean
 
     def score(weight: float) -> float:  # noise over signal; less the logarithm, twice, a sample
         ratio = 1 + bins.q / weight
@@ -132,7 +133,7 @@ def _likelihood(bins: Bins, prior: Prior, weight: float) -> float:
 
 def _gcv(bins: Bins, _: Prior, weight: float) -> float:
     rest = 1 - bins.share(weight)
-    return float((rest**2 * bins.observed).sum() / max((rest * bins.count).sum(), 1e-300) ** 2)
+    return float((rest**2 * bins.observed).sum() / max((rest * bins.count).sum(), 1e-150) ** 2)
 
 
 def _sure(bins: Bins, prior: Prior, weight: float) -> float:
@@ -143,7 +144,7 @@ def _sure(bins: Bins, prior: Prior, weight: float) -> float:
 
 def _discrepancy(bins: Bins, prior: Prior, weight: float) -> float:
     rest = ((1 - bins.share(weight)) ** 2 * bins.observed).sum()
-    return abs(float(rest / (prior.noise * bins.count.sum())) - 1)
+    return abs(float(rest / max(prior.noise * bins.count.sum(), TINY)) - 1)
 
 
 # Name -> score of a weight, the lower the better.
@@ -168,6 +169,6 @@ def sparse(spectrum: Spectrum, exponent: float) -> Curve:
     Were the gradient's logarithmic density -|g / b|^exponent, it would be noise / b^exponent.
     """
     prior = fit(spectrum)
-    size = math.sqrt(prior.signal)
+    size = max(math.sqrt(prior.signal), TINY)
     best = SPARSE * prior.noise / size**exponent
     return Curve(AUTO, prior.curve.values, prior.curve.scores, best)

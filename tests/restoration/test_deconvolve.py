@@ -53,7 +53,9 @@ def test_every_keyword_is_described(method):
 
 
 def test_unknown_names_are_refused():
-    with pytest.raises(ValueError, match=r"method must be one of 'total_variation', .*; got 'inverse'"):
+    with pytest.raises(
+        ValueError, match=r"method must be one of 'total_variation', .*; got 'inverse'"
+    ):
         cn.deconvolve(np.ones((4, 4)), PSF, method="inverse")
     with pytest.raises(TypeError, match=r"'wiener' takes the keywords nsr, .*; got 'iterations'"):
         cn.deconvolve(np.ones((4, 4)), PSF, method="wiener", iterations=3)
@@ -161,6 +163,16 @@ def test_what_is_flat_stays_as_it_is(method, boundary):
     levels = restored(method, np.full((9, 8), 77, np.uint8), boundary=boundary)
     assert levels.dtype == np.uint8
     assert (levels == 77).all()
+
+
+@methods
+@pytest.mark.parametrize("boundary", ["unknown"])
+def test_what_is_flat_finds_its_parameter(method, boundary):
+    """There is no noise in it, not even that of rounding."""
+    for image in (np.full((9, 8), 3.0), np.full((1, 9), -2.0), np.full((1, 1), 7.0, np.float32)):
+        result = cn.deconvolve(image, PSF[:, 1:2] / 0.7, method=method, boundary=boundary)
+        # Transforms of under 100 samples in the image's dtype, and the least weight, 1e-9.
+        np.testing.assert_allclose(result, image, rtol=1e-6 if image.size == 1 else 2e-9)
 
 
 @methods
