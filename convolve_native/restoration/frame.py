@@ -14,6 +14,7 @@ from convolve_native.checks import Scene
 from convolve_native.fourier.plans import PlanKey
 from convolve_native.fourier.sizes import good_size
 from convolve_native.fourier.transfer import spectrum_of
+from convolve_native.methods._transform import SPECTRA
 
 Array = NDArray[Any]
 
@@ -49,6 +50,8 @@ def margin(size: int, taps: int, boundary: str) -> Margin:
 def extend(image: Array, margins: tuple[Margin, Margin]) -> Array:
     """The image (rows, columns) with a margin behind each axis; zero where nothing stands."""
     for axis, (after, before, blend) in enumerate(margins):
+        if not blend.size:
+            continue
         shape = (-1, 1) if axis == 0 else (1, -1)
         weights = np.where(after == OUTSIDE, 0, 1 - blend), np.where(before == OUTSIDE, 0, blend)
         mixed = sum(
@@ -78,7 +81,11 @@ class Frame:
         margins = margin(height, taps[0], boundary), margin(width, taps[1], boundary)
         shape = (height + margins[0].blend.size, width + margins[1].blend.size)
         key = PlanKey(shape, (0, 1), scene.compute)
-        otf = spectrum_of(scene.psf.whole.astype(scene.compute), key, scene.shift)
+
+        def transfer() -> Array:
+            return spectrum_of(scene.psf.whole.astype(scene.compute), key, scene.shift)
+
+        otf = SPECTRA.get((scene.psf.key, key, scene.shift), transfer)
         return cls(height, width, margins, boundary == "unknown", key, otf)
 
     @property

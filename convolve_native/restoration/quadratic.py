@@ -20,6 +20,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convolve_native.fourier.plans import POOL, Plan
+from convolve_native.loops import frames
+from convolve_native.loops import quadratic as loops
+from convolve_native.methods._transform import real
 from convolve_native.restoration.frame import Frame
 from convolve_native.restoration.rules import choose
 from convolve_native.restoration.task import Outcome, Part, Task
@@ -50,32 +53,41 @@ def regularized(task: Task, weight: float | str, power: Array, outcome: Outcome)
         curve = choose(weight, task.spectrum(), power.reshape(-1)[1:])
         outcome.curve, outcome.rule, weight = curve, curve.rule, curve.best
     outcome.parameter = weight
-    return Filters(task.frame, weight * power)
+    return Filters(task.frame, power, weight)
 
 
 class Filters:
     """The inverse and the response for one weight, scaled for transforms that are not."""
 
-    def __init__(self, frame: Frame, power: Array) -> None:
-        square = np.square(np.abs(frame.otf.astype(np.complex128)))
-        whole = square + power
-        share = np.divide(1 / frame.size, whole, out=np.zeros_like(whole), where=whole > 0)
-        self.inverse = (share * frame.otf.conj()).astype(frame.otf.dtype)
-        self.response = (share * square).astype(frame.key.dtype.type(0).real.dtype)
+    def __init__(self, frame: Frame, power: Array, weight: float = 1.0) -> None:
+        otf = real(frame.otf)
+        self.inverse = np.empty_like(frame.otf)
+        self.response = np.empty(frame.otf.shape, otf.dtype)
+        scales = otf.dtype.type(weight), otf.dtype.type(1 / frame.size)
+        fill = loops.filters.compiled(otf.dtype)
+        penalty = np.ascontiguousarray(power, otf.dtype).reshape(-1)
+        fill(otf, penalty, *scales, real(self.inverse), self.response.reshape(-1))
+        self._respond = loops.respond.compiled(otf.dtype)
+        self._multiply = frames.multiply.compiled(otf.dtype)
 
     def noise_gain(self, frame: Frame) -> float:
         """Root mean square of the inverse over the whole spectrum."""
         square = np.square(np.abs(self.inverse), dtype=np.float64) * frame.counts
         return float(np.sqrt(square.sum() * frame.size))
 
+    def blurred(self, plan: Plan) -> Array:
+        """The plan's frame restored and blurred again, in place."""
+        plan.forward()
+        self._respond(real(plan.spectrum), self.response.reshape(-1))
+        plan.inverse()
+        return plan.frame
 
-def filtered(plan: Plan, image: Array, spectrum: Array) -> Array:
-    """The image filtered; in the plan's frame, until that is used again."""
-    plan.frame[:] = image
-    plan.forward()
-    np.multiply(plan.spectrum, spectrum, out=plan.spectrum)
-    plan.inverse()
-    return plan.frame
+    def restored(self, plan: Plan) -> Array:
+        """The plan's frame restored, in place."""
+        plan.forward()
+        self._multiply(real(plan.spectrum), real(self.inverse), self.response.dtype.type(1))
+        plan.inverse()
+        return plan.frame
 
 
 class Opening:
@@ -83,21 +95,32 @@ class Opening:
 
     def __init__(self, task: Task, part: Part, filters: Filters) -> None:
         self._task, self._part, self._filters = task, part, filters
-        frame, known, start = task.observed(part), task.known(part), task.start(part)
-        self._open = known == 0
-        self.settled = not self._open.any()
-        self._frame = frame
+        self._frame, start = task.observed(part), task.start(part)
+        self._open = np.flatnonzero(task.known(part) == 0)  # what follows holds these alone
+        self.settled = self._open.size == 0
         if self.settled:
             return
         with POOL.lease(task.frame.key) as plan:
             if start is not None:
-                blurred = filtered(plan, start, task.frame.otf) / frame.dtype.type(frame.size)
-                np.copyto(frame, blurred, where=self._open)
-            blurred = filtered(plan, frame, filters.response)
-            self._residual = np.where(self._open, blurred - frame, 0)
+                self._found[self._open] = self._blur(plan, start)
+            plan.frame[:] = self._frame
+            blurred = filters.blurred(plan).reshape(-1)[self._open]
+        self._residual = blurred - self._found[self._open]
         self._direction = self._residual.copy()
         self._power = _dot(self._residual, self._residual)
         self.settled = self._power == 0
+
+    @property
+    def _found(self) -> Array:
+        return self._frame.reshape(-1)
+
+    def _blur(self, plan: Plan, scene: Array) -> Array:
+        """What a scene makes of the open samples."""
+        plan.frame[:] = scene
+        plan.forward()
+        np.multiply(plan.spectrum, self._task.frame.otf, out=plan.spectrum)
+        plan.inverse()
+        return np.asarray(plan.frame.reshape(-1)[self._open] / scene.dtype.type(scene.size))
 
     def step(self) -> None:
         """One pass."""
@@ -105,17 +128,18 @@ class Opening:
             return
         direction, number = self._direction, self._frame.dtype.type
         with POOL.lease(self._task.frame.key) as plan:
-            blurred = filtered(plan, direction, self._filters.response)
-            image = np.where(self._open, direction - blurred, 0)
+            plan.frame[:] = 0
+            plan.frame.reshape(-1)[self._open] = direction
+            image = direction - self._filters.blurred(plan).reshape(-1)[self._open]
         curvature = _dot(direction, image)
         if not curvature > 0:  # rounding is all that is left
             self.settled = True
             return
         length = self._power / curvature
-        self._frame += number(length) * direction
+        self._found[self._open] += number(length) * direction
         self._residual -= number(length) * image
         power, before = _dot(self._residual, self._residual), self._power
-        found = np.where(self._open, self._frame, 0)
+        found = self._found[self._open]
         change = length * np.sqrt(_dot(direction, direction) / max(_dot(found, found), TINY))
         self.settled = bool(change <= SETTLED or power == 0)
         direction *= number(power / before)
@@ -125,13 +149,14 @@ class Opening:
     def estimate(self) -> None:
         """Restore from what the frame holds now."""
         with POOL.lease(self._task.frame.key) as plan:
-            self._task.keep(self._part, filtered(plan, self._frame, self._filters.inverse))
+            plan.frame[:] = self._frame
+            self._task.keep(self._part, self._filters.restored(plan))
 
     def square(self) -> float:
         """Sum of the squares of the residual."""
         with POOL.lease(self._task.frame.key) as plan:
-            blurred = filtered(plan, self._frame, self._filters.response)
-            return self._task.miss(self._part, self._frame - blurred)
+            plan.frame[:] = self._frame
+            return self._task.miss(self._part, self._frame - self._filters.blurred(plan))
 
 
 def _dot(a: Array, b: Array) -> float:

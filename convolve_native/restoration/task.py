@@ -38,7 +38,9 @@ class Task(Planes):
 
     def observed(self, part: Part) -> Array:
         """The frame of a plane less its level; what is missing is begun by what stands about it."""
-        flags, pixels = self.flags(part), self.pixels(part) - self._levels[part]
+        flags, pixels = self.flags(part), self.pixels(part)
+        if self.frame.open:
+            pixels = pixels - self._levels[part]
         return extend(pixels if flags is None else _filled(pixels, flags), self.frame.margins)
 
     def spectrum(self) -> Spectrum:
@@ -76,7 +78,8 @@ class Task(Planes):
 
     def keep(self, part: Part, image: Array) -> None:
         """Take a plane's estimate from its frame."""
-        super().keep(part, image[self.frame.window] + self.scene_level(part))
+        window = image[self.frame.window]
+        super().keep(part, window + self.scene_level(part) if self.frame.open else window)
 
     def miss(self, part: Part, difference: Array) -> float:
         """Take a plane's residual from its frame; give the sum of its squares."""

@@ -88,7 +88,7 @@ def wiener(
     if callable(ratio):
         outcome.rule = "given by frequency"
         return restore(task, Filters(task.frame, _spectrum(ratio, task.frame)), outcome)
-    power = np.ones(task.frame.otf.shape)
+    power = np.ones_like(task.frame.otf.real)
     return restore(task, regularized(task, ratio, power, outcome), outcome)
 
 
