@@ -6,7 +6,7 @@ import atexit
 import contextlib
 import ctypes
 import threading
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError
 from functools import cache, partial
@@ -18,11 +18,11 @@ from numpy.typing import NDArray
 from convolve_native.caches import CacheInfo
 from convolve_native.forks import MOMENT, renew_in_child, wait_before
 from convolve_native.fourier.effort import CALIBRATED, FLAGS, current_effort, time_limits
+from convolve_native.fourier.endings import ENDED, Transforms, destroy_ended
 from convolve_native.fourier.wisdom import Wisdom
 from convolve_native.threads import aside
 
 Array = NDArray[Any]
-Transforms = tuple[Any, Any]  # there and back
 Lend = Callable[[Any], contextlib.AbstractContextManager[None]]  # of wisdom, to FFTW
 
 
@@ -88,13 +88,13 @@ class _Planner:
             try:
                 yield
             finally:
-                _destroy_ended()
+                destroy_ended()
 
     def bury(self) -> None:
         """Destroy the plans that have ended, or leave it to whoever is planning."""
         if not self._torn and self._lock.acquire(blocking=False):
             try:
-                _destroy_ended()
+                destroy_ended()
             finally:
                 self._lock.release()
 
@@ -117,7 +117,7 @@ class _Planner:
     def lose(self) -> None:
         """Never plan again; nor destroy a plan, which pyFFTW's own lock might not let us."""
         self._torn, self._lock = True, threading.RLock()
-        ctypes.pythonapi.Py_IncRef(ctypes.py_object(_ended))
+        ctypes.pythonapi.Py_IncRef(ctypes.py_object(ENDED))
 
 
 @cache
@@ -126,16 +126,6 @@ def _fftw() -> Any:
     import pyfftw
 
     return pyfftw
-
-
-# Transforms of plans that nobody holds.  pyFFTW destroys one under its own lock, wherever the
-# garbage collector finds it, be it in a thread that waits for that lock; so they end up here.
-_ended: deque[Any] = deque()
-
-
-def _destroy_ended() -> None:
-    if _ended:  # aside: an interrupt that arrives while an object is destroyed is lost
-        aside(_ended.clear)
 
 
 _planner = _Planner()
@@ -178,7 +168,7 @@ class Plan:
         effort, threads = FLAGS[key.effort], {"threads": 1}
 
         def make() -> Transforms:  # measuring overwrites both arrays
-            return (
+            return Transforms(
                 pyfftw.FFTW(*there, key.axes, flags=(effort,), **threads),
                 pyfftw.FFTW(
                     *back, "FFTW_BACKWARD", flags=(effort, "FFTW_DESTROY_INPUT"), **threads
@@ -187,10 +177,6 @@ class Plan:
 
         self._transforms, self.settled = _planner.plan(make, lend or _planner.lender(key))
 
-    def __del__(self, ended: deque[Any] = _ended) -> None:
-        """Leave the transforms to whoever has the planner's lock."""
-        ended.append(self.__dict__.pop("_transforms", None))
-
     @property
     def nbytes(self) -> int:
         """Of both arrays."""
@@ -198,11 +184,11 @@ class Plan:
 
     def forward(self) -> None:
         """Transform the frame into the spectrum."""
-        self._transforms[0].execute()
+        self._transforms.pair[0].execute()
 
     def inverse(self) -> None:
         """Transform the spectrum, which is lost, into the frame, times the number of samples."""
-        self._transforms[1].execute()
+        self._transforms.pair[1].execute()
 
 
 class PlanPool:

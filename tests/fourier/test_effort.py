@@ -12,6 +12,7 @@ import convolve_native as cn
 from convolve_native import threads
 from convolve_native.fourier import plans
 from convolve_native.fourier.effort import CALIBRATED, EFFORTS, current_effort
+from convolve_native.fourier.endings import ENDED
 from convolve_native.fourier.plans import Plan, PlanKey, PlanPool
 from convolve_native.fourier.wisdom import Wisdom
 
@@ -190,6 +191,6 @@ def test_a_plan_that_nobody_holds_is_destroyed_behind_the_lock(kept):
     plan = measured(effort="estimate")
     with plans._planner._lock:
         del plan
-        assert len(plans._ended) == 1  # not by whoever lets go of it
+        assert len(ENDED) == 1  # not by whoever lets go of it
     plans._planner.bury()
-    assert not plans._ended
+    assert not ENDED
