@@ -69,6 +69,9 @@ BOUNDARIES: dict[str, Boundary] = {
     )
 }
 
+# Of a scene that is to be found, the outside may be found too.
+OUTSIDES = ("unknown", *BOUNDARIES)
+
 # What other libraries call them (SciPy, NumPy, OpenCV, MATLAB, ImageMagick, PyTorch), in words.
 FOREIGN: dict[str, str] = {
     "reflect": "'symmetric' (scipy.ndimage) or 'mirror' (NumPy, PyTorch)",

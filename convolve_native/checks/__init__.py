@@ -26,7 +26,6 @@ from convolve_native.checks.memory import check_memory
 from convolve_native.checks.options import Keywords, Options, expose, one_of
 from convolve_native.checks.request import Request, peak_of
 from convolve_native.checks.scene import (
-    OUTSIDES,
     Choices,
     Scene,
     Shared,
@@ -39,7 +38,6 @@ from convolve_native.checks.scene import (
 )
 
 __all__ = [
-    "OUTSIDES",
     "Choices",
     "Keywords",
     "Options",

@@ -12,7 +12,7 @@ from typing import Any, Literal, NamedTuple, TypedDict
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-from convolve_native.boundary import BOUNDARIES, FOREIGN
+from convolve_native.boundary import FOREIGN, OUTSIDES
 from convolve_native.checks import dtypes
 from convolve_native.checks.arrays import as_array, as_image, as_mask, check_numbers, own_mask
 from convolve_native.checks.memory import check_memory
@@ -26,7 +26,6 @@ Flags = NDArray[np.bool_]
 OutsideName = Literal["unknown", "constant", "nearest", "symmetric", "mirror", "wrap"]
 Callback = Callable[[int, Array], Any]
 
-OUTSIDES = ("unknown", *BOUNDARIES)
 FRAMES = 12  # arrays of the image's extended size that one plane's restoration holds at a time
 UNIT = 1e-3  # by which the sum of a PSF may differ from 1 unremarked: weights of three digits
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import typer
 
-from convolve_native.cli import convert, draw, tell
+from convolve_native.cli import convert, deblur, draw, tell
 from convolve_native.cli.messages import REFUSALS, say, sentence, warn
 
 app = typer.Typer(
@@ -22,7 +22,7 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     "demo": draw.demo,
     "blur": convert.blur,
     "filter": convert.filter_,
-    "deblur": convert.deblur,
+    "deblur": deblur.deblur,
     "features": draw.features,
     "spectrum": draw.spectrum,
     "explain": tell.explain,

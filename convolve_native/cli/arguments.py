@@ -67,13 +67,15 @@ def one_kernel(spec: str | None, path: Path | None, names: tuple[str, str]) -> A
     return kernel_from_file(path) if spec is None else named_kernel(spec)  # type: ignore[arg-type]
 
 
-def only_given(kind: str, defaults: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
-    """Fill in the parameters of a kind, and refuse those that it does not have."""
+def only_given(
+    choice: str, defaults: Mapping[str, Any], given: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Fill in the parameters of what was chosen, and refuse those that it does not have."""
     chosen = {name: value for name, value in given.items() if value is not None}
     for name in chosen:
         if name not in defaults:
             takes = ", ".join(f"--{each}" for each in defaults)
-            raise ValueError(f"--{name} says nothing to --kind {kind}, which takes {takes}")
+            raise ValueError(f"--{name} says nothing to {choice}, which takes {takes}")
     return {**defaults, **chosen}
 
 
@@ -100,6 +102,14 @@ def dtype(text: str) -> np.dtype[Any]:
         return np.dtype(text)
     except TypeError:
         raise ValueError(f"--dtype must be the name of a NumPy dtype; got {text!r}") from None
+
+
+def number_or_word(text: str) -> float | str:
+    """Read a number, or a word that stands for one."""
+    try:
+        return float(text)
+    except ValueError:
+        return text
 
 
 def gain(weights: Array) -> float:

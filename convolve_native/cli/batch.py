@@ -25,8 +25,8 @@ Targets: TypeAlias = dict[str, Path]
 class Steps:
     """Runs steps and, where a report is wanted, keeps what ran and for how long."""
 
-    def __init__(self, wanted: bool) -> None:
-        self.wanted = wanted
+    def __init__(self, wanted: bool, within: Callable[[str], None]) -> None:
+        self.wanted, self.within = wanted, within  # how far a step is, for those who wait
         self.rows: list[dict[str, Any]] = []
 
     def convolve(self, step: str, image: Array, kernel: Any, **keywords: Any) -> Array:
@@ -104,16 +104,20 @@ class Batch:
             for photo, targets in self.targets.items():
                 announce(photo.name)
                 try:
-                    written.append(self._convert(photo, targets, work))
+                    written.append(self._convert(photo, targets, work, announce.within))
                 except REFUSALS as error:
                     failed.append({"photograph": str(photo), "error": sentence(error)})
         self._report(written, failed)
         return 2 if failed else 0
 
     def _convert(
-        self, photo: Path, targets: Targets, work: Callable[[Array, Steps], Mapping[str, Array]]
+        self,
+        photo: Path,
+        targets: Targets,
+        work: Callable[[Array, Steps], Mapping[str, Array]],
+        within: Callable[[str], None],
     ) -> dict[str, Any]:
-        image, steps = images.read(photo), Steps(self.as_json)
+        image, steps = images.read(photo), Steps(self.as_json, within)
         pictures = work(image, steps)
         for name, target in targets.items():
             images.write(target, pictures[name], like=photo)

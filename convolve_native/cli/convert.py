@@ -1,4 +1,4 @@
-"""Commands that make a picture of every photograph: blur, filter, deblur."""
+"""Commands that make a picture of every photograph by a convolution: blur, filter."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 import typer
 
-import convolve_native as cn
 from convolve_native import images, kernels
 from convolve_native.cli import arguments, options
 from convolve_native.cli.batch import Array, Batch, Steps
@@ -57,7 +56,9 @@ def blur(
     if kind not in BLURS:
         raise ValueError(f"--kind must be one of {', '.join(BLURS)}; got {kind!r}")
     given = {"sigma": sigma, "size": size, "length": length, "angle": angle}
-    kernel = BLURS[kind].kernel(**arguments.only_given(kind, BLURS[kind].defaults, given))
+    kernel = BLURS[kind].kernel(
+        **arguments.only_given(f"--kind {kind}", BLURS[kind].defaults, given)
+    )
     keywords = arguments.checked(kernel, boundary=boundary, method=method, workers=workers)
     batch = Batch("blur", photos, as_json, quiet)
     batch.write_to(output, out_dir)
@@ -103,35 +104,6 @@ def filter_(
             return {"": images.filtered(image, convolve, gain=gain, linear_light=linear_light)}
         size = partial(_size, convolve)
         return {"": images.filtered(image, size, gain=abs(gain), linear_light=linear_light)}
-
-    return batch.run(work)
-
-
-def deblur(
-    photos: options.Photos,
-    output: options.Output = None,
-    out_dir: options.OutDir = None,
-    psf: Annotated[str | None, typer.Option(help=f"What blurred it: {KERNEL_HELP}")] = None,
-    psf_file: Annotated[Path | None, typer.Option(help=FILE_HELP)] = None,
-    nsr: Annotated[float, typer.Option(help="Noise-to-signal power ratio.")] = 0.01,
-    boundary: options.Boundary = "symmetric",
-    workers: options.Workers = None,
-    linear_light: options.LinearLight = False,
-    as_json: options.Json = False,
-    quiet: options.Quiet = False,
-) -> int:
-    """Undo a known blur by Wiener's filter. Transparent pixels lend no colour."""
-    weights = arguments.one_kernel(psf, psf_file, ("--psf", "--psf-file"))
-    keywords: dict[str, Any] = {"nsr": nsr, "boundary": boundary, "workers": workers}
-    batch = Batch("deblur", photos, as_json, quiet)
-    batch.write_to(output, out_dir)
-    cn.wiener(arguments.PIXEL, psf=weights, **keywords)  # what is refused is refused once
-
-    def work(image: Array, steps: Steps) -> dict[str, Array]:
-        def restore(pixels: Array) -> Array:
-            return steps.run("wiener", "fft", lambda: cn.wiener(pixels, psf=weights, **keywords))
-
-        return {"": images.filtered(image, restore, linear_light=linear_light)}
 
     return batch.run(work)
 

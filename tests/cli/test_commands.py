@@ -146,7 +146,8 @@ def test_deblur(tmp_path, convert, image, by):
         restored = [cn.wiener(each, psf, nsr=0.05, boundary="mirror") for each in planes]
         return np.stack(restored, axis=-1).reshape(x.shape)
 
-    result = convert("deblur", by, value, "--nsr", "0.05", "--boundary", "mirror")
+    chosen = "--method", "wiener", "--nsr", "0.05", "--boundary", "mirror"
+    result = convert("deblur", by, value, *chosen)
     assert_close(result, on_photograph(restore, image))
 
 

@@ -127,7 +127,15 @@ REFUSED = {
     tuple(FILTER): "give one of --kernel and --file",
     (*FILTER, "--kernel", "box:size=3", "--file", "nan.npy"): "give one of --kernel and --file",
     tuple(DEBLUR): "give one of --psf and --psf-file",
-    (*DEBLUR, "--psf", "box:size=3", "--nsr", "0"): "nsr must be finite and > 0; got 0.0",
+    (*DEBLUR, "--psf", "box:size=3", "--nsr", "0", "--method", "wiener"): (
+        "nsr must be finite and > 0; got 0.0"
+    ),
+    (*DEBLUR, "--psf", "box:size=3", "--nsr", "0.1"): (
+        "--nsr says nothing to --method total_variation, which takes --regularization, --iterations"
+    ),
+    (*DEBLUR, "--psf", "box:size=3", "--method", "magic"): (
+        "--method must be one of total_variation, hyper_laplacian, tikhonov, wiener; got 'magic'"
+    ),
     (*FILTER, "--kernel", "swirl"): f"kernel must be one of {', '.join(KERNELS)}; got 'swirl'",
     (*FILTER, "--kernel", "box"): "kernel 'box' needs a value: write box:size=...",
     (*FILTER, "--kernel", "motion"): (
@@ -207,7 +215,7 @@ def test_what_the_library_refuses_is_one_line(capsys, monkeypatch, folder, error
     def refuse(*args, **keywords):
         raise error
 
-    monkeypatch.setattr(cn, "wiener", refuse)
+    monkeypatch.setattr(cn, "deconvolve", refuse)
     assert main([*DEBLUR, "--psf", "box:size=3"]) == 2
     err = capsys.readouterr().err
     assert err.startswith(f"convolve-native: {message}")
@@ -217,12 +225,12 @@ def test_what_the_library_refuses_is_one_line(capsys, monkeypatch, folder, error
 
 @pytest.mark.filterwarnings("default")
 def test_a_warning_is_one_line_too(capsys, monkeypatch, folder):
-    def warn(image, **keywords):
+    def warn(image, psf, **keywords):
         warnings.warn("EXIF is\nodd", stacklevel=1)
         return image
 
     shown = warnings.showwarning
-    monkeypatch.setattr(cn, "wiener", warn)
+    monkeypatch.setattr(cn, "deconvolve", warn)
     assert main([*DEBLUR, "--psf", "box:size=3"]) == 0
     assert capsys.readouterr().err == "convolve-native: warning: EXIF is odd\n"
     assert warnings.showwarning is shown
@@ -233,7 +241,7 @@ def test_ctrl_c_ends_without_a_word(capsys, monkeypatch, folder):
     def interrupt(*args, **keywords):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cn, "wiener", interrupt)
+    monkeypatch.setattr(cn, "deconvolve", interrupt)
     assert main([*DEBLUR, "--psf", "box:size=3"]) == 130
     assert capsys.readouterr() == ("", "")
     assert not (folder / "out.png").exists()
@@ -243,6 +251,6 @@ def test_a_fault_of_ours_shows(monkeypatch):
     def fail(*args, **keywords):
         raise ZeroDivisionError
 
-    monkeypatch.setattr(cn, "wiener", fail)
+    monkeypatch.setattr(cn, "deconvolve", fail)
     with pytest.raises(ZeroDivisionError):
         main([*DEBLUR, "--psf", "box:size=3"])

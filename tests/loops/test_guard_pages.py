@@ -24,8 +24,7 @@ import pytest
 
 import convolve_native as cn
 from convolve_native import loops
-from convolve_native.boundary import BOUNDARIES
-from convolve_native.checks import OUTSIDES
+from convolve_native.boundary import BOUNDARIES, OUTSIDES
 from convolve_native.loops import Loop, _jit
 from convolve_native.problem import Problem
 from tests import cases
