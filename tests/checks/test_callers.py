@@ -15,11 +15,17 @@ NAMES = "'constant', 'nearest', 'symmetric', 'mirror', 'wrap'"
 WIENER = {
     "nsr zero": ({"nsr": 0}, ValueError, "nsr must be finite and > 0; got 0"),
     "nsr NaN": ({"nsr": np.nan}, ValueError, "nsr must be finite and > 0; got nan"),
-    "nsr of text": ({"nsr": "a"}, TypeError, "nsr must be a number; got 'a'"),
+    "nsr of text": (
+        {"nsr": "a"},
+        ValueError,
+        "nsr, if not a number, must be one of 'auto', 'likelihood', 'gcv', 'sure', 'discrepancy'; "
+        "got 'a'",
+    ),
+    "nsr of a list": ({"nsr": [1, 2]}, TypeError, "nsr must be a number; got [1, 2]"),
     "boundary": (
         {"boundary": "edge"},
         ValueError,
-        f"boundary must be one of {NAMES}; got 'edge', say 'nearest'",
+        f"boundary must be one of 'unknown', {NAMES}; got 'edge', say 'nearest'",
     ),
     "psf of zeros": ({"psf": KERNEL * 0}, ValueError, "psf must not be zero everywhere"),
     "psf empty": (
@@ -34,7 +40,11 @@ WIENER = {
         "psf must not have more axes than the image; got shapes (3, 3) and (2,)",
     ),
     "image empty": ({"image": IMAGE[:0]}, ValueError, "image must not be empty; got shape (0, 6)"),
-    "image NaN": ({"image": IMAGE * np.nan}, ValueError, "image must be finite; got NaN or Inf"),
+    "image NaN": (
+        {"image": IMAGE * np.nan},
+        ValueError,
+        "image must be finite, or nan='omit'; got nan at (0, 0)",
+    ),
     "workers": ({"workers": -1}, ValueError, "workers must be at least 1, or None; got -1"),
 }
 
@@ -133,5 +143,6 @@ def test_choose_method_looks_at_the_pixels_even_where_convolve_need_not():
 
 def test_wiener_gives_native_bytes():
     swapped = np.ones((6, 6), ">f4")
-    assert cn.wiener(swapped, KERNEL, nsr=0.1, boundary="wrap").dtype == np.dtype(np.float32)
-    assert cn.wiener(swapped, KERNEL, nsr=0.1, boundary="wrap").dtype.isnative
+    result = cn.wiener(swapped, KERNEL / 9, nsr=0.1, boundary="wrap")
+    assert result.dtype == np.dtype(np.float32)
+    assert result.dtype.isnative

@@ -64,7 +64,7 @@ for dtype in ("float32", "float64", "uint8", "complex64"):
 cn.convolve(pixels, np.full((9, 9), 1e300), dtype=np.float64, workers=2)
 with cn.set_workers(2), cn.fftw_effort("measure"):
     cn.convolve(image((60, 60)), np.ones((9, 9)), method="fft")
-cn.wiener(image((64, 64)), np.ones((3, 3)), nsr=0.1, boundary="wrap")
+cn.wiener(image((64, 64)), np.ones((3, 3)) / 9, nsr=0.1, boundary="wrap")
 cn.clear_caches()
 cn.info()
 after = snapshot()
