@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import inspect
 import math
-import warnings
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, TypedDict
@@ -17,9 +15,7 @@ from convolve_native.checks import dtypes
 from convolve_native.checks.arrays import as_array, as_image, as_mask, check_numbers, own_mask
 from convolve_native.checks.memory import check_memory
 from convolve_native.checks.options import RULES, Function, as_integer, expose, one_of
-from convolve_native.checks.placement import place
-from convolve_native.factors import Kernel
-from convolve_native.problem import Layout
+from convolve_native.checks.psfs import PSFs, warn
 
 Array = NDArray[Any]
 Flags = NDArray[np.bool_]
@@ -27,7 +23,6 @@ OutsideName = Literal["unknown", "constant", "nearest", "symmetric", "mirror", "
 Callback = Callable[[int, Array], Any]
 
 FRAMES = 12  # arrays of the image's extended size that one plane's restoration holds at a time
-UNIT = 1e-3  # by which the sum of a PSF may differ from 1 unremarked: weights of three digits
 
 
 class Shared(TypedDict, total=False):
@@ -80,57 +75,56 @@ def exposed(function: Function) -> Function:
 
 @dataclass(frozen=True, eq=False)
 class Scene:
-    """A blurred image and what blurred it, on rows and columns, and the dtypes of its restoration.
-
-    The PSF is cropped to its support.
-    """
+    """A blurred image and what blurred it, and the dtypes of its restoration."""
 
     image: Array  # as it was given
-    psf: Kernel
-    shift: tuple[int, int]  # that brings the PSF's anchor to the origin
-    layout: Layout
+    psfs: PSFs
     known: Flags | None  # of the image's shape, True where it counts; None: everywhere
     start: Array | None  # of the image's shape
     compute: np.dtype[Any]
     dtype: np.dtype[Any]  # of the result
-    remarks: tuple[str, ...]
     choices: Choices
 
     @classmethod
     def of(
-        cls, function: str, image: Any, psf: Any, keywords: Shared, *, real: bool = False
+        cls,
+        function: str,
+        image: Any,
+        psf: Any,
+        keywords: Shared,
+        *,
+        real: bool = False,
+        depth: bool = False,
     ) -> Scene:
-        """Check everything but the method's own parameters; `real`: it knows no complex numbers."""
+        """Check everything but the method's own parameters.
+
+        `real`: it knows no complex numbers; `depth`: it knows PSFs of three axes.
+        """
         choices = Choices.of(function, keywords)
         pixels = as_image(image, masked=True)
         shape = pixels.shape
-        placed = place(psf, shape, choices.axes, choices.anchor, "same", name="psf")
-        kernel, gain = placed.kernel, placed.kernel.gain
-        if gain == 0:
-            raise ValueError("psf must not be zero everywhere")
+        psfs = PSFs.of(psf, shape, choices.axes, choices.anchor)
         if pixels.size == 0:
             raise ValueError(f"image must not be empty; got shape {shape}")
-        if len(kernel.shape) == 3:
-            raise ValueError(f"psf must have 1 or 2 axes; got shape {kernel.shape}")
+        if len(psfs.taps) == 3 and not depth:
+            raise ValueError(f"psf must have 1 or 2 axes for {function}; got shape {psfs.taps}")
+        kernel, gain = psfs.kernels[0], max(each.gain for each in psfs.kernels)
         kinds = dtypes.resolve(pixels.dtype, kernel.dtype, choices.dtype, False, None, gain)
         if real and kinds.compute.kind == "c":
             raise TypeError(f"image and psf must be real for {function}; got complex numbers")
-        sizes = placed.layout.shape(shape)
-        _check_extent(kernel.shape, sizes[1:3], choices.boundary)
-        frame = math.prod(n + 2 * k for n, k in zip(sizes[1:3], kernel.shape, strict=True))
+        _check_extent(psfs.taps, psfs.sizes, choices.boundary)
+        frame = math.prod(n + 2 * k for n, k in zip(psfs.sizes, kernel.shape, strict=True))
         check_memory((FRAMES * frame + 2 * pixels.size) * kinds.compute.itemsize)
-        cropped, first = _support(kernel)
-        anchor = tuple(a - f for a, f in zip(placed.anchor, first, strict=False))
+        known = _known(pixels, own_mask(image), choices, psfs.axes)
+        start = _start(choices.start, shape)
+        warn(psfs.remarks)
         return cls(
             image=pixels,
-            psf=cropped,
-            shift=(-anchor[0], -anchor[1]),
-            layout=placed.layout,
-            known=_known(pixels, own_mask(image), choices, placed.named),
-            start=_start(choices.start, shape),
+            psfs=psfs,
+            known=known,
+            start=start,
             compute=kinds.compute,
             dtype=kinds.result,
-            remarks=_remarks(kernel.whole),
             choices=choices,
         )
 
@@ -141,37 +135,6 @@ def _check_extent(taps: tuple[int, ...], sizes: tuple[int, ...], boundary: str) 
             f"psf must not be larger than the image where nothing is known outside; got {taps} for "
             f"{sizes}: name a boundary, or crop the psf"
         )
-
-
-def _support(kernel: Kernel) -> tuple[Kernel, tuple[int, int]]:
-    """The kernel without the zeros around it, and where it begins."""
-    taps = kernel.whole != 0
-    sides = [np.flatnonzero(taps.any(axis=1 - axis)) for axis in (0, 1)]
-    first = int(sides[0][0]), int(sides[1][0])
-    window = tuple(slice(side[0], side[-1] + 1) for side in sides)
-    return Kernel(kernel.whole[window]), first
-
-
-def _remarks(weights: Array) -> tuple[str, ...]:
-    """What is odd about a PSF, which is used as given; each is a warning too."""
-    total = complex(weights.sum())
-    remarks = []
-    if weights.dtype.kind != "c" and (weights < 0).any():
-        remarks.append(f"psf has negative taps, down to {weights.min():.3g}")
-    if abs(total - 1) > UNIT:
-        shown = total if total.imag else total.real
-        remarks.append(f"psf sums to {shown:.6g}, not to 1, and the result is brighter or darker")
-    for remark in remarks:
-        warnings.warn(remark, UserWarning, stacklevel=_depth())
-    return tuple(remarks)
-
-
-def _depth() -> int:
-    """How far up the caller of this package stands, seen from who calls this."""
-    depth, frame = 0, inspect.currentframe()
-    while frame and frame.f_globals.get("__name__", "").startswith(__package__.partition(".")[0]):
-        depth, frame = depth + 1, frame.f_back
-    return depth
 
 
 def _known(
@@ -227,15 +190,16 @@ def as_bounds(bounds: Any) -> tuple[float, float] | None:
     return low, high
 
 
-def as_operator(operator: Any, names: Collection[str]) -> str | Array:
+def as_operator(operator: Any, names: Collection[str], axes: int) -> str | Array:
     """Check the operator of a penalty: one of the names, or a kernel of one's own."""
     if isinstance(operator, str):
         return one_of("operator", operator, names)
     weights = as_array("operator", operator)
     check_numbers("operator", weights)
-    if weights.ndim != 2 or weights.size == 0 or not np.isfinite(weights).all():
+    if weights.ndim != axes or weights.size == 0 or not np.isfinite(weights).all():
         raise ValueError(
-            f"operator must be a name or hold finite weights on 2 axes; got shape {weights.shape}"
+            f"operator must be a name, or hold finite weights on {axes} axes as the psf does; got "
+            f"shape {weights.shape}"
         )
     return weights
 

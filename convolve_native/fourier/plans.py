@@ -137,7 +137,7 @@ atexit.register(_planner.hold, 60.0)
 class PlanKey(NamedTuple):
     """All that shapes a plan."""
 
-    shape: tuple[int, int]
+    shape: tuple[int, ...]
     axes: tuple[int, ...]
     dtype: np.dtype[Any]  # of the frame; a real one has a half spectrum along the last axis
     effort: str = ""  # empty: as `fftw_effort` has set it

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import partial, reduce
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from convolve_native.boundary import BOUNDARIES, OUTSIDE, Index
 from convolve_native.checks import Scene
+from convolve_native.factors import Kernel
 from convolve_native.fourier.plans import PlanKey
 from convolve_native.fourier.sizes import good_size
 from convolve_native.fourier.transfer import spectrum_of
@@ -47,49 +49,49 @@ def margin(size: int, taps: int, boundary: str) -> Margin:
     )
 
 
-def extend(image: Array, margins: tuple[Margin, Margin]) -> Array:
-    """The image (rows, columns) with a margin behind each axis; zero where nothing stands."""
+def extend(image: Array, margins: tuple[Margin, ...]) -> Array:
+    """The image with a margin behind each axis; zero where nothing stands."""
     for axis, (after, before, blend) in enumerate(margins):
         if not blend.size:
             continue
-        shape = (-1, 1) if axis == 0 else (1, -1)
+        shape = [-1 if a == axis else 1 for a in range(image.ndim)]
         weights = np.where(after == OUTSIDE, 0, 1 - blend), np.where(before == OUTSIDE, 0, blend)
         mixed = sum(
             image.take(source, axis=axis) * weight.reshape(shape).astype(image.dtype)
             for source, weight in zip((after, before), weights, strict=True)
         )
         image = np.concatenate((image, mixed), axis=axis)
-    return image
+    return np.ascontiguousarray(image)
 
 
 @dataclass(frozen=True, eq=False)
 class Frame:
-    """The frame of a scene's planes, and the transfer function of its PSF there."""
+    """The frame of a scene's planes, or volumes, and the transfer functions of its PSFs there."""
 
-    height: int  # of the image, which stands in the frame's first rows and columns
-    width: int
-    margins: tuple[Margin, Margin]
+    sizes: tuple[int, ...]  # of the image, which stands where each axis begins
+    margins: tuple[Margin, ...]
     open: bool  # whether the margin is not known, and found with the scene
     key: PlanKey
-    otf: Array  # half a spectrum for real images
+    otfs: tuple[Array, ...]  # half spectra for real images
 
     @classmethod
     def of(cls, scene: Scene) -> Frame:
         """Frame a scene."""
-        height, width = scene.layout.shape(scene.image.shape)[1:3]
-        taps, boundary = scene.psf.shape, scene.choices.boundary
-        margins = margin(height, taps[0], boundary), margin(width, taps[1], boundary)
-        shape = (height + margins[0].blend.size, width + margins[1].blend.size)
-        key = PlanKey(shape, (0, 1), scene.compute)
+        psfs, boundary = scene.psfs, scene.choices.boundary
+        axes = zip(psfs.sizes, psfs.kernels[0].shape, strict=True)
+        margins = tuple(margin(size, taps, boundary) for size, taps in axes)
+        shape = tuple(n + side.blend.size for n, side in zip(psfs.sizes, margins, strict=True))
+        key = PlanKey(shape, tuple(range(len(shape))), scene.compute)
 
-        def transfer() -> Array:
-            return spectrum_of(scene.psf.whole.astype(scene.compute), key, scene.shift)
+        def transfer(psf: Kernel) -> Array:
+            build = partial(spectrum_of, psf.whole.astype(scene.compute), key, psfs.shift)
+            return SPECTRA.get((psf.key, key, psfs.shift), build)
 
-        otf = SPECTRA.get((scene.psf.key, key, scene.shift), transfer)
-        return cls(height, width, margins, boundary == "unknown", key, otf)
+        otfs = tuple(map(transfer, psfs.kernels))
+        return cls(psfs.sizes, margins, boundary == "unknown", key, otfs)
 
     @property
-    def shape(self) -> tuple[int, int]:
+    def shape(self) -> tuple[int, ...]:
         """Of the frame."""
         return self.key.shape
 
@@ -99,9 +101,14 @@ class Frame:
         return math.prod(self.shape)
 
     @property
-    def window(self) -> tuple[slice, slice]:
+    def half(self) -> tuple[int, ...]:
+        """Shape of a spectrum, of which half is held for real images."""
+        return self.otfs[0].shape
+
+    @property
+    def window(self) -> tuple[slice, ...]:
         """Where the image stands."""
-        return slice(self.height), slice(self.width)
+        return tuple(map(slice, self.sizes))
 
     def known(self, flags: Array | None) -> Array:
         """1 where the frame's samples are observed or follow a rule, 0 where they are open."""
@@ -112,21 +119,24 @@ class Frame:
         return known
 
     @property
-    def steps(self) -> tuple[Array, Array]:
-        """|D|^2 of the differences between rows, and between columns, over the spectrum."""
-        rows, columns = (2 - 2 * np.cos(2 * np.pi * each) for each in self.frequencies)
-        return rows, columns
+    def steps(self) -> tuple[Array, ...]:
+        """|D|^2 of the differences along each axis, over the spectrum."""
+        return tuple(2 - 2 * np.cos(2 * np.pi * each) for each in self.frequencies)
+
+    @property
+    def gradient(self) -> Array:
+        """|D|^2 of all differences together."""
+        return reduce(np.add.outer, self.steps)
 
     @property
     def counts(self) -> Array:
         """How many columns of the whole spectrum each column stands for."""
-        counts = np.ones(self.otf.shape[1])
+        counts = np.ones(self.half[-1])
         if self.key.dtype.kind == "f":
-            counts[1 : (self.shape[1] + 1) // 2] = 2
+            counts[1 : (self.shape[-1] + 1) // 2] = 2
         return counts
 
     @property
-    def frequencies(self) -> tuple[Array, Array]:
-        """Cycles a pixel along rows and columns, over the spectrum."""
-        rows, columns = map(np.fft.fftfreq, self.shape)
-        return rows, columns[: self.otf.shape[1]]
+    def frequencies(self) -> tuple[Array, ...]:
+        """Cycles a pixel along each axis, over the spectrum."""
+        return tuple(np.fft.fftfreq(n)[:m] for n, m in zip(self.shape, self.half, strict=True))

@@ -45,21 +45,23 @@ class Planes:
 
     def __init__(self, scene: Scene, samples: int) -> None:
         self.scene = scene
-        shape, layout = scene.image.shape, scene.layout
-        self._planes = Entry(layout, shape, scene.compute).planes(scene.image)
+        layout, (planes, channels) = scene.psfs.layout, scene.psfs.which.shape
+        shape = planes, *scene.psfs.sizes, channels
+        entry = Entry(layout, scene.image.shape, scene.compute)
+        self._planes = entry.planes(scene.image).reshape(shape)
         self._flags = self._start = None
         if scene.known is not None:
-            self._flags = layout.planes(scene.known, np.dtype(bool))
+            self._flags = layout.planes(scene.known, np.dtype(bool)).reshape(shape)
             self._planes = np.where(self._flags, self._planes, 0)
         if scene.start is not None:
-            self._start = layout.planes(scene.start, scene.compute)
-        self.estimate = np.empty(self._planes.shape, scene.compute)
-        self.parts: list[Part] = list(np.ndindex(self._planes.shape[0], self._planes.shape[3]))
+            self._start = layout.planes(scene.start, scene.compute).reshape(shape)
+        self.estimate = np.empty(shape, scene.compute)
+        self.parts: list[Part] = list(np.ndindex(planes, channels))
         workers = scene.choices.workers if samples >= PAYS else 1
         alone = len(self.parts) == 1
         self._workers = 1 if alone else workers
         self.inner = workers if alone else 1  # within one plane
-        self._residual = np.empty(self._planes.shape, scene.compute) if self.explains else None
+        self._residual = np.empty(shape, scene.compute) if self.explains else None
 
     @property
     def explains(self) -> bool:
@@ -83,22 +85,22 @@ class Planes:
     def pixels(self, part: Part) -> Array:
         """A plane of the image, 0 where it is missing."""
         plane, channel = part
-        return self._planes[plane, :, :, channel]
+        return self._planes[plane, ..., channel]
 
     def flags(self, part: Part) -> Array | None:
         """True where a plane's pixels are there; None: everywhere."""
         plane, channel = part
-        return None if self._flags is None else self._flags[plane, :, :, channel]
+        return None if self._flags is None else self._flags[plane, ..., channel]
 
     def start(self, part: Part) -> Array | None:
         """The scene to start from, where one was given."""
         plane, channel = part
-        return None if self._start is None else self._start[plane, :, :, channel]
+        return None if self._start is None else self._start[plane, ..., channel]
 
     def keep(self, part: Part, image: Array) -> None:
         """Take a plane's estimate."""
         plane, channel = part
-        self.estimate[plane, :, :, channel] = image
+        self.estimate[plane, ..., channel] = image
 
     def miss(self, part: Part, difference: Array) -> float:
         """Take a plane's residual; give the sum of its squares."""
@@ -106,7 +108,7 @@ class Planes:
         flags = self.flags(part)
         residual = difference if flags is None else np.where(flags, difference, 0)
         if self._residual is not None:
-            self._residual[plane, :, :, channel] = residual
+            self._residual[plane, ..., channel] = residual
         return float(np.square(np.abs(residual), dtype=np.float64).sum())
 
     def told(self, iteration: int) -> bool:
@@ -114,19 +116,19 @@ class Planes:
         callback = self.scene.choices.callback
         if callback is None:
             return False
-        shown = self.scene.layout.restore(self.estimate, self.scene.image.shape)
+        shown = self.scene.psfs.layout.restore(self.estimate, self.scene.image.shape)
         return bool(callback(iteration, np.array(shown)))
 
     def result(self, outcome: Outcome) -> Any:
         """The restored image, in the dtype of the result, and what is to tell of it."""
         scene = self.scene
-        leave = Exit(scene.layout, scene.image.shape, scene.compute, scene.dtype)
+        leave = Exit(scene.psfs.layout, scene.image.shape, scene.compute, scene.dtype)
         image, written, apart = leave.open(scene.image, None)
-        written[...] = self.estimate
+        written[...] = self.estimate.reshape(written.shape)
         image = leave.close(written, image) if apart else image
         if self._residual is None:
             return image
-        planes = [self._residual[plane, :, :, channel].real for plane, channel in self.parts]
+        planes = [self._residual[plane, ..., channel].real for plane, channel in self.parts]
         return Restoration(
             image=image,
             method=outcome.method,
@@ -137,6 +139,6 @@ class Planes:
             residual=tuple(math.sqrt(square / self.counted) for square in outcome.residual),
             whiteness=float(np.mean([whiteness(plane) for plane in planes])),
             noise_gain=outcome.noise_gain,
-            warnings=(*scene.remarks, *remarks(scene), *outcome.remarks),
+            warnings=(*scene.psfs.remarks, *remarks(scene), *outcome.remarks),
             curve=outcome.curve,
         )

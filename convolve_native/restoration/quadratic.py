@@ -43,26 +43,32 @@ def penalty(frame: Frame, operator: str | Array) -> Array:
     """P = |L|^2 over the spectrum: of a named operator, or of a kernel's spectrum there."""
     if not isinstance(operator, str):
         return np.asarray(np.square(np.abs(operator)), np.float64)
-    rows, columns = frame.steps
-    return OPERATORS[operator](rows[:, None] + columns[None, :])
+    return OPERATORS[operator](frame.gradient)
 
 
-def regularized(task: Task, weight: float | str, power: Array, outcome: Outcome) -> Filters:
-    """The filters for a weight of the penalty, given or found by a rule."""
+def regularized(task: Task, weight: float | str, power: Array, outcome: Outcome) -> list[Filters]:
+    """The filters of each PSF for a weight of the penalty, given or found by a rule."""
     if isinstance(weight, str):
-        curve = choose(weight, task.spectrum(), power.reshape(-1)[1:])
+        curve = choose(
+            weight, task.spectrum(), np.tile(power.reshape(-1)[1:], len(task.frame.otfs))
+        )
         outcome.curve, outcome.rule, weight = curve, curve.rule, curve.best
     outcome.parameter = weight
-    return Filters(task.frame, power, weight)
+    return bank(task, power, weight)
+
+
+def bank(task: Task, power: Array, weight: float = 1.0) -> list[Filters]:
+    """The filters of each PSF for the penalty P = weight power."""
+    return [Filters(task.frame, otf, power, weight) for otf in task.frame.otfs]
 
 
 class Filters:
     """The inverse and the response for one weight, scaled for transforms that are not."""
 
-    def __init__(self, frame: Frame, power: Array, weight: float = 1.0) -> None:
-        otf = real(frame.otf)
-        self.inverse = np.empty_like(frame.otf)
-        self.response = np.empty(frame.otf.shape, otf.dtype)
+    def __init__(self, frame: Frame, transfer: Array, power: Array, weight: float) -> None:
+        otf = real(transfer)
+        self.inverse = np.empty_like(transfer)
+        self.response = np.empty(transfer.shape, otf.dtype)
         scales = otf.dtype.type(weight), otf.dtype.type(1 / frame.size)
         fill = loops.filters.compiled(otf.dtype)
         penalty = np.ascontiguousarray(power, otf.dtype).reshape(-1)
@@ -118,7 +124,7 @@ class Opening:
         """What a scene makes of the open samples."""
         plan.frame[:] = scene
         plan.forward()
-        np.multiply(plan.spectrum, self._task.frame.otf, out=plan.spectrum)
+        np.multiply(plan.spectrum, self._task.otf(self._part), out=plan.spectrum)
         plan.inverse()
         return np.asarray(plan.frame.reshape(-1)[self._open] / scene.dtype.type(scene.size))
 
@@ -163,12 +169,12 @@ def _dot(a: Array, b: Array) -> float:
     return float((a * b.conj()).real.sum(dtype=np.float64))
 
 
-def restore(task: Task, filters: Filters, outcome: Outcome) -> Any:
-    """Restore every plane of a task."""
+def restore(task: Task, filters: list[Filters], outcome: Outcome) -> Any:
+    """Restore every plane of a task, by the filters of its PSF."""
     openings: dict[Part, Opening] = {}
 
     def begin(part: Part) -> None:
-        openings[part] = Opening(task, part, filters)
+        openings[part] = Opening(task, part, filters[task.scene.psfs.which[part]])
 
     task.each(begin)
     for iteration in range(1, PASSES + 1):
@@ -183,5 +189,6 @@ def restore(task: Task, filters: Filters, outcome: Outcome) -> Any:
     task.each(lambda part: openings[part].estimate())
     if task.explains:
         outcome.residual.append(sum(openings[part].square() for part in task.parts))
-        outcome.noise_gain = filters.noise_gain(task.frame)
+        gains = [each.noise_gain(task.frame) for each in filters]
+        outcome.noise_gain = float(np.sqrt(np.mean(np.square(gains))))
     return task.result(outcome)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from convolve_native.checks import Scene
 from convolve_native.fourier.plans import PlanKey
 from convolve_native.fourier.sizes import good_size
 from convolve_native.fourier.transfer import spectrum_of
+
+Array = NDArray[Any]
 
 OFF = 1.0  # pixels from the anchor: an even PSF has to lie half a pixel off, a shift shows
 FAINT = 0.01  # of sum |psf|: below it 8-bit noise is stronger than what a photograph lets through
@@ -23,30 +28,34 @@ def remarks(scene: Scene) -> tuple[str, ...]:
 
 
 def _centre(scene: Scene) -> str:
-    weights = np.abs(scene.psf.whole)
-    at = [
-        float((weights.sum(axis=1 - axis) * np.arange(n)).sum() / weights.sum()) + shift
-        for axis, (n, shift) in enumerate(zip(weights.shape, scene.shift, strict=True))
-    ]
-    if max(map(abs, at)) <= OFF:
+    found = [_centroid(np.abs(psf.whole)) + scene.psfs.shift for psf in scene.psfs.kernels]
+    at = max(found, key=lambda each: float(np.abs(each).max()))
+    if np.abs(at).max() <= OFF:
         return ""
     listed = ", ".join(f"{distance:.3g}" for distance in at)
     return f"psf is off centre: its centroid lies ({listed}) pixels from the anchor"
 
 
+def _centroid(weights: Array) -> Array:
+    places = np.indices(weights.shape).reshape(weights.ndim, -1)
+    return np.average(places, axis=1, weights=weights.reshape(-1))
+
+
 def _extent(scene: Scene) -> str:
-    taps, sizes = scene.psf.shape, scene.layout.shape(scene.image.shape)[1:3]
+    taps, sizes = scene.psfs.kernels[0].shape, scene.psfs.sizes
     if all(k <= n for k, n in zip(taps, sizes, strict=True)):
         return ""
     return f"psf is larger than the image: {taps} for {sizes}"
 
 
 def _zeros(scene: Scene) -> str:
-    weights = scene.psf.whole.astype(scene.compute)
-    tall, wide = (1 if k == 1 else good_size(max(GRID, 4 * k)) for k in weights.shape)
-    key = PlanKey((tall, wide), (0, 1), weights.dtype)
-    spectrum = np.abs(spectrum_of(weights, key, scene.shift))
-    share = float(np.mean(spectrum < FAINT * scene.psf.gain))
+    shares = []
+    for psf in scene.psfs.kernels:
+        shape = tuple(1 if k == 1 else good_size(max(GRID, 4 * k)) for k in psf.shape)
+        key = PlanKey(shape, tuple(range(len(shape))), scene.compute)
+        spectrum = np.abs(spectrum_of(psf.whole.astype(scene.compute), key, scene.psfs.shift))
+        shares.append(np.mean(spectrum < FAINT * psf.gain))
+    share = float(np.mean(shares))
     if share < LOST:
         return ""
     return (

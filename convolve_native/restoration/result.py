@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -68,7 +69,7 @@ class Restoration:
 
 
 def whiteness(residual: Array) -> float:
-    """Tell how white a residual (rows, columns) is: its largest autocorrelation over short lags.
+    """Tell how white a residual is: its largest autocorrelation over short lags.
 
     0 for what is nothing but white noise, up to a few over the root of the number of pixels; near 1
     where structure of the scene is left in it.
@@ -81,16 +82,14 @@ def whiteness(residual: Array) -> float:
     power = float(np.square(centred).mean())
     if power == 0:
         return 0.0
-    height, width = residual.shape
-    lags = [
-        (p, q)
-        for p in range(min(LAGS + 1, height))
-        for q in range(-min(LAGS, width - 1), min(LAGS + 1, width))
-        if (p, q) > (0, 0)
-    ]
-    products = [
-        centred[p:, max(q, 0) : width + min(q, 0)]
-        * centred[: height - p, max(-q, 0) : width + min(-q, 0)]
-        for p, q in lags
-    ]
+    sizes = residual.shape
+    lags = itertools.product(*(range(-min(LAGS, n - 1), min(LAGS + 1, n)) for n in sizes))
+    half = [lag for lag in lags if lag > (0,) * len(sizes)]
+    products = [centred[_shifted(lag, sizes)] * centred[_shifted(lag, sizes, -1)] for lag in half]
     return max((abs(float(each.mean())) / power for each in products), default=0.0)
+
+
+def _shifted(lag: tuple[int, ...], sizes: tuple[int, ...], sign: int = 1) -> tuple[slice, ...]:
+    """What is left of an array when it is moved by a lag, or by its opposite, over itself."""
+    pairs = zip((sign * q for q in lag), sizes, strict=True)
+    return tuple(slice(max(q, 0), n + min(q, 0)) for q, n in pairs)

@@ -116,13 +116,13 @@ class Split:
             with POOL.lease(frame.key) as plan:
                 plan.frame[:] = start
                 plan.forward()
-                plan.spectrum *= frame.otf
+                plan.spectrum *= task.otf(part)
                 plan.inverse()
                 np.divide(plan.frame, compute.type(frame.size), out=self._blurred)
         self._down = np.roll(scene, -1, axis=0) - scene
         self._across = np.roll(scene, -1, axis=1) - scene
         self._bounded = None if prior.bounds is None else scene.copy()
-        self._otf = frame.otf.view(compute)
+        self._otf = task.otf(part).view(compute)
         self.square = self.energy = 0.0
 
     def step(self) -> None:

@@ -18,6 +18,8 @@ from convolve_native.restoration.rules import Spectrum
 
 Array = NDArray[Any]
 
+ROUNDING = 4  # eps of the root mean square: what a transform leaves where nothing is
+
 
 class Task(Planes):
     """The planes of a scene in their frame; a method reads `observed` and `known`."""
@@ -44,23 +46,34 @@ class Task(Planes):
         return extend(pixels if flags is None else _filled(pixels, flags), self.frame.margins)
 
     def spectrum(self) -> Spectrum:
-        """The mean power of the observed frames, with what shaped it; for a rule to read."""
+        """The mean power of the frames of each PSF, with what shaped it; for a rule to read."""
         frame = self.frame
         powers: dict[Part, Array] = {}
+        rounding = (ROUNDING * np.finfo(frame.key.dtype).eps) ** 2
 
         def gather(part: Part) -> None:
             with POOL.lease(frame.key) as plan:
                 plan.frame[:] = self.observed(part)
                 plan.forward()
-                powers[part] = np.square(np.abs(plan.spectrum), dtype=np.float64)
+                power = np.square(np.abs(plan.spectrum), dtype=np.float64)
+            power[power <= rounding * power.mean()] = 0  # a flat image has no noise to be fitted
+            powers[part] = power
 
         self.each(gather)
-        observed = np.mean([powers[part] for part in self.parts], axis=0) / frame.size
-        blur = np.square(np.abs(frame.otf), dtype=np.float64)
-        rows, columns = frame.steps
-        gradient = rows[:, None] + columns[None, :]
-        parts = observed, blur, gradient, np.broadcast_to(frame.counts, gradient.shape)
-        return Spectrum(*(part.reshape(-1)[1:] for part in parts))
+        found = []
+        for index, otf in enumerate(frame.otfs):
+            planes = [powers[part] for part in self.parts if self.scene.psfs.which[part] == index]
+            observed = np.mean(planes, axis=0) / frame.size
+            blur = np.square(np.abs(otf), dtype=np.float64)
+            counts = np.broadcast_to(len(planes) * frame.counts, frame.half)
+            parts = observed, blur, frame.gradient, counts
+            found.append([part.reshape(-1)[1:] for part in parts])
+        return Spectrum(*map(np.concatenate, zip(*found, strict=True)))
+
+    def otf(self, part: Part) -> Array:
+        """The transfer function of a plane's PSF."""
+        otf: Array = self.frame.otfs[self.scene.psfs.which[part]]
+        return otf
 
     def known(self, part: Part) -> Array:
         """1 where the frame is known, 0 where it is open."""
@@ -73,7 +86,7 @@ class Task(Planes):
 
     def scene_level(self, part: Part) -> Any:
         """The level before the blur."""
-        total = self.scene.psf.whole.sum()
+        total = self.scene.psfs.kernels[self.scene.psfs.which[part]].whole.sum()
         return self._levels[part] / total if total else self._levels[part]
 
     def keep(self, part: Part, image: Array) -> None:
@@ -88,5 +101,5 @@ class Task(Planes):
 
 def _filled(pixels: Array, flags: Array) -> Array:
     """Missing pixels as a mean of those about them, or 0 where there are none."""
-    about = gaussian_blur(pixels, 1.0, mask=flags)
+    about = gaussian_blur(pixels, 1.0, axes=tuple(range(pixels.ndim)), mask=flags)
     return np.where(flags, pixels, np.where(np.isfinite(about), about, 0)).astype(pixels.dtype)

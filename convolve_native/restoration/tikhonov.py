@@ -88,9 +88,12 @@ def tikhonov(
     True
     """
     weight = as_weight("regularization", regularization, ("auto", *RULES))
-    kernel = as_operator(operator, OPERATORS)
-    task, outcome = Task(Scene.of("tikhonov", image, psf, keywords)), Outcome("tikhonov")
+    scene = Scene.of("tikhonov", image, psf, keywords, depth=True)
+    kernel = as_operator(operator, OPERATORS, len(scene.psfs.sizes))
+    task, outcome = Task(scene), Outcome("tikhonov")
     if not isinstance(kernel, str):
-        kernel = spectrum_of(kernel.astype(task.frame.key.dtype), task.frame.key, (0, 0))
+        kernel = spectrum_of(
+            kernel.astype(task.frame.key.dtype), task.frame.key, (0,) * kernel.ndim
+        )
     filters = regularized(task, weight, penalty(task.frame, kernel), outcome)
     return restore(task, filters, outcome)

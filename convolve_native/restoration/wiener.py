@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from convolve_native.checks import Scene, Shared, as_weight, exposed
 from convolve_native.restoration.frame import Frame
-from convolve_native.restoration.quadratic import Filters, regularized, restore
+from convolve_native.restoration.quadratic import bank, regularized, restore
 from convolve_native.restoration.rules import RULES
 from convolve_native.restoration.task import Outcome, Task
 
@@ -84,20 +85,19 @@ def wiener(
     True
     """
     ratio = nsr if callable(nsr) else as_weight("nsr", nsr, ("auto", *RULES))
-    task, outcome = Task(Scene.of("wiener", image, psf, keywords)), Outcome("wiener")
+    task, outcome = Task(Scene.of("wiener", image, psf, keywords, depth=True)), Outcome("wiener")
     if callable(ratio):
         outcome.rule = "given by frequency"
-        return restore(task, Filters(task.frame, _spectrum(ratio, task.frame)), outcome)
-    power = np.ones_like(task.frame.otf.real)
+        return restore(task, bank(task, _spectrum(ratio, task.frame)), outcome)
+    power = np.ones_like(task.frame.otfs[0].real)
     return restore(task, regularized(task, ratio, power, outcome), outcome)
 
 
 def _spectrum(ratio: Callable[[Array], ArrayLike], frame: Frame) -> Array:
     """Ask for the ratio at every frequency, and check what comes."""
-    rows, columns = frame.frequencies
-    given = np.asarray(ratio(np.hypot(rows[:, None], columns[None, :])), np.float64)
-    if given.shape not in ((), frame.otf.shape):
+    given = np.asarray(ratio(reduce(np.hypot.outer, frame.frequencies)), np.float64)
+    if given.shape not in ((), frame.half):
         raise ValueError(f"nsr must return one ratio a frequency; got shape {given.shape}")
     if not (np.isfinite(given).all() and (given >= 0).all() and (given > 0).any()):
         raise ValueError("nsr must return finite ratios >= 0, not all of them 0")
-    return np.broadcast_to(given, frame.otf.shape)
+    return np.broadcast_to(given, frame.half)
