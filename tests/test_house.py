@@ -20,7 +20,7 @@ LAYERS = (
     ("methods",),
     ("checks", "fitting", "passage", "planner"),
     ("api", "calibration", "convolver", "estimation", "images", "prepared", "restoration"),
-    ("views",),
+    ("interfaces", "views"),
     ("cli",),
 )
 OWNERS = {

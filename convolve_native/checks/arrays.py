@@ -146,12 +146,12 @@ def as_parts(kernel: Any, name: str, shape: Shape) -> tuple[Array, ...]:
     """Check a kernel: one array, or the 1-D sides of an outer product given as a tuple."""
     bare = as_arrays(kernel, name)
     if not isinstance(bare, tuple):
-        return (_as_weights(bare, name, NDIMS, shape),)
+        return (as_kernel(bare, name, NDIMS, shape),)
     if len(bare) not in NDIMS:
         raise ValueError(
             f"{name} as a tuple must hold {_NDIMS} arrays, one an axis; got {len(bare)}"
         )
-    return tuple(_as_weights(side, f"{name}[{i}]", (1,), shape) for i, side in enumerate(bare))
+    return tuple(as_kernel(side, f"{name}[{i}]", (1,), shape) for i, side in enumerate(bare))
 
 
 def as_arrays(kernel: Any, name: str) -> Array | tuple[Array, ...]:
@@ -167,7 +167,8 @@ def _unmasked(weights: Any, name: str) -> Array:
     return as_array(name, weights)
 
 
-def _as_weights(array: Array, name: str, ndims: tuple[int, ...], shape: Shape) -> Array:
+def as_kernel(array: Array, name: str, ndims: tuple[int, ...], shape: Shape) -> Array:
+    """Check the weights of a kernel, or one of its sides."""
     check_numbers(name, array)
     kind = array.dtype.kind
     got = f"got shape {array.shape} for an image of shape {shape}"

@@ -93,7 +93,8 @@ class Frame:
     @property
     def shape(self) -> tuple[int, ...]:
         """Of the frame."""
-        return self.key.shape
+        height, width = self.key.shape
+        return height, width
 
     @property
     def size(self) -> int:
