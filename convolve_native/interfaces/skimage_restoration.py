@@ -142,7 +142,7 @@ def unsupervised_wiener(
     Raises
     ------
     ValueError
-        An image that has not two axes, an unknown parameter, a max_num_iter that leaves no sample
+        An image that has not two axes or but one pixel, an unknown parameter, a max_num_iter that leaves no sample
         after burnin; and what `wiener` refuses.
     TypeError
         As `wiener`.
@@ -166,8 +166,8 @@ def unsupervised_wiener(
     ((32, 32), ['noise', 'prior'])
     """
     pixels = as_pixels(image)
-    if pixels.ndim != 2:
-        raise ValueError(f"image must have 2 axes; got shape {pixels.shape}")
+    if pixels.ndim != 2 or pixels.size == 1:  # which has no differences to estimate from
+        raise ValueError(f"image must have 2 axes and 2 pixels or more; got shape {pixels.shape}")
     params = as_params(user_params)
     spectra = Spectra(pixels.shape, pixels.dtype, is_real)
     sampler = Sampler(pixels, _otf(psf, pixels, spectra), _penalty(reg, pixels, spectra), spectra)

@@ -167,6 +167,7 @@ IMAGE, PSF = np.ones((8, 8)), np.ones((3, 3)) / 9
         (lambda: twins.wiener(IMAGE * 1j, PSF, 1), TypeError, "image must be real"),
         (lambda: twins.wiener(IMAGE[:0], PSF, 1), ValueError, "image must not be empty"),
         (lambda: twins.unsupervised_wiener(np.ones((4, 8, 8)), PSF), ValueError, "2 axes"),
+        (lambda: twins.unsupervised_wiener([[1]], [[1]]), ValueError, "2 pixels or more"),
         (
             lambda: twins.unsupervised_wiener(IMAGE, PSF, user_params={"burn": 3}),
             ValueError,

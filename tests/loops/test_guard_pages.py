@@ -24,10 +24,11 @@ import pytest
 
 import convolve_native as cn
 from convolve_native import loops
-from convolve_native.boundary import BOUNDARIES, OUTSIDES
+from convolve_native.boundary import BOUNDARIES
 from convolve_native.loops import Loop, _jit
 from convolve_native.problem import Problem
 from tests import cases
+from tests.loops.restorations import WIDEST, restore
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="protects pages by Linux's mprotect"),
@@ -39,8 +40,6 @@ MPROTECT = ctypes.CDLL(None, use_errno=True).mprotect if sys.platform == "linux"
 # Each a process of its own, with its own draws.
 SEEDS = [0, 1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(2, 12))]
 CALLS = 120  # engine calls of a seed for each dtype
-# Widths that a vector and its remainders meet: to four vectors of sixteen lanes, and a few more.
-WIDEST = 70
 
 
 class Guarded:
@@ -193,20 +192,8 @@ def run_engine(seed):
                 announce(f"{method}, adjoint: {convolver.dtype}{convolver.out_shape} {options}")
                 convolver.T(np.ones(convolver.out_shape, convolver.T.dtype))
     for _ in range(CALLS // 4):
-        restore(rng)
+        restore(rng, announce)
     announce(f"called {dict(guard.called)}")
-
-
-def restore(rng):
-    """Restore one drawn image by every method with loops of its own."""
-    dtype, seed = str(rng.choice(cases.FLOATS)), int(rng.integers(2**16))
-    shape = int(rng.integers(1, 9)), int(rng.integers(1, WIDEST))
-    taps = tuple(int(rng.integers(1, min(n, 7) + 1)) for n in shape)
-    psf = np.abs(cases.weights(taps, seed=seed))
-    options = {"boundary": str(rng.choice(OUTSIDES)), "iterations": 2, "workers": 1}
-    announce(f"restoration: {dtype}{shape} * {taps} {options}")
-    image = cases.values(shape, dtype, seed)
-    cn.total_variation(image, psf / psf.sum(), regularization=0.1, bounds=(0, 9), **options)
 
 
 def run_bad(name):

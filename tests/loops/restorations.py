@@ -1,0 +1,30 @@
+"""Restorations that call every loop of theirs, for the guard of their arrays."""
+
+import numpy as np
+
+import convolve_native as cn
+from convolve_native.boundary import OUTSIDES
+from convolve_native.interfaces import skimage_restoration
+from tests import cases
+
+# Widths that a vector and its remainders meet: to four vectors of sixteen lanes, and a few more.
+WIDEST = 70
+
+
+def restore(rng, announce):
+    """Restore one drawn image by every method with loops of its own."""
+    dtype, seed = str(rng.choice(cases.FLOATS)), int(rng.integers(2**16))
+    shape = int(rng.integers(1, 9)), int(rng.integers(2, WIDEST))
+    taps = tuple(int(rng.integers(1, min(n, 7) + 1)) for n in shape)
+    psf = np.abs(cases.weights(taps, seed=seed))
+    psf /= psf.sum()
+    shared = {"boundary": str(rng.choice(OUTSIDES)), "workers": 1}
+    announce(f"restoration: {dtype}{shape} * {taps} {shared}")
+    image = cases.values(shape, dtype, seed)
+    cn.total_variation(image, psf, regularization=0.1, bounds=(0, 9), iterations=2, **shared)
+    cn.wiener(image, psf, nsr=0.1, **shared)
+    few = {"max_num_iter": 5, "burnin": 2, "min_num_iter": 1}
+    with cn.set_workers(1):
+        skimage_restoration.wiener(image, psf, 0.1)
+        skimage_restoration.unsupervised_wiener(image, psf, user_params=few, rng=seed)
+        skimage_restoration.richardson_lucy(np.abs(image), psf, 2)
