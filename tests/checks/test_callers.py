@@ -10,6 +10,7 @@ import convolve_native as cn
 IMAGE, KERNEL = np.ones((5, 6)), np.ones((3, 3))
 BYTES, COUNTS = np.ones((5, 6), np.uint8), np.full((3, 3), 100)
 STACK = np.ones((5, 6, 7))
+RULES = "'auto', 'likelihood', 'gcv', 'sure', 'discrepancy'"
 NAMES = "'constant', 'nearest', 'symmetric', 'mirror', 'wrap'"
 
 WIENER = {
@@ -18,8 +19,7 @@ WIENER = {
     "nsr of text": (
         {"nsr": "a"},
         ValueError,
-        "nsr, if not a number, must be one of 'auto', 'likelihood', 'gcv', 'sure', 'discrepancy'; "
-        "got 'a'",
+        f"nsr, if not a number, must be one of {RULES}; got 'a'",
     ),
     "nsr of a list": ({"nsr": [1, 2]}, TypeError, "nsr must be a number; got [1, 2]"),
     "boundary": (
