@@ -93,8 +93,7 @@ class Frame:
     @property
     def shape(self) -> tuple[int, ...]:
         """Of the frame."""
-        height, width = self.key.shape
-        return height, width
+        return self.key.shape
 
     @property
     def size(self) -> int:

@@ -122,13 +122,16 @@ class Planes:
     def result(self, outcome: Outcome) -> Any:
         """The restored image, in the dtype of the result, and what is to tell of it."""
         scene = self.scene
-        leave = Exit(scene.psfs.layout, scene.image.shape, scene.compute, scene.dtype)
-        image, written, apart = leave.open(scene.image, None)
-        written[...] = self.estimate.reshape(written.shape)
-        image = leave.close(written, image) if apart else image
+        layout, shape = scene.psfs.layout, scene.image.shape
+        planes = self.estimate.reshape(layout.shape(shape))
+        if scene.dtype == scene.compute:
+            image = np.ascontiguousarray(layout.restore(planes, shape))
+        else:
+            leave = Exit(layout, shape, scene.compute, scene.dtype)
+            image = leave.close(planes, np.empty(shape, scene.dtype))
         if self._residual is None:
             return image
-        planes = [self._residual[plane, ..., channel].real for plane, channel in self.parts]
+        missed = [self._residual[plane, ..., channel].real for plane, channel in self.parts]
         return Restoration(
             image=image,
             method=outcome.method,
@@ -137,7 +140,7 @@ class Planes:
             iterations=outcome.iterations,
             objective=tuple(outcome.objective),
             residual=tuple(math.sqrt(square / self.counted) for square in outcome.residual),
-            whiteness=float(np.mean([whiteness(plane) for plane in planes])),
+            whiteness=float(np.mean([whiteness(plane) for plane in missed])),
             noise_gain=outcome.noise_gain,
             warnings=(*scene.psfs.remarks, *remarks(scene), *outcome.remarks),
             curve=outcome.curve,

@@ -87,12 +87,14 @@ class Task(Planes):
     def scene_level(self, part: Part) -> Any:
         """The level before the blur."""
         total = self.scene.psfs.kernels[self.scene.psfs.which[part]].whole.sum()
-        return self._levels[part] / total if total else self._levels[part]
+        return self.scene.compute.type(self._levels[part] / (total or 1))
 
     def keep(self, part: Part, image: Array) -> None:
         """Take a plane's estimate from its frame."""
-        window = image[self.frame.window]
-        super().keep(part, window + self.scene_level(part) if self.frame.open else window)
+        super().keep(part, image[self.frame.window])
+        if self.frame.open:
+            plane, channel = part
+            self.estimate[plane, ..., channel] += self.scene_level(part)
 
     def miss(self, part: Part, difference: Array) -> float:
         """Take a plane's residual from its frame; give the sum of its squares."""
