@@ -24,6 +24,7 @@ _PUBLIC = {
     "correlate": "convolve_native.api.convolution",
     "deconvolve": "convolve_native.restoration.deconvolve",
     "estimate_noise": "convolve_native.estimation.noise",
+    "deconvolve_varying": "convolve_native.restoration.varying",
     "fftw_effort": "convolve_native.fourier.effort",
     "filter_bank": "convolve_native.api.convolution",
     "gaussian_blur": "convolve_native.api.blurs",
@@ -69,6 +70,7 @@ if TYPE_CHECKING:
     from convolve_native.restoration.tikhonov import tikhonov as tikhonov
     from convolve_native.restoration.total_variation import hyper_laplacian as hyper_laplacian
     from convolve_native.restoration.total_variation import total_variation as total_variation
+    from convolve_native.restoration.varying import deconvolve_varying as deconvolve_varying
     from convolve_native.restoration.wiener import wiener as wiener
     from convolve_native.threads import set_workers as set_workers
 

@@ -25,6 +25,7 @@ from convolve_native.checks.arrays import (
 from convolve_native.checks.dtypes import as_number_dtype
 from convolve_native.checks.memory import check_memory
 from convolve_native.checks.options import Keywords, Options, expose, one_of
+from convolve_native.checks.psfs import as_grid, check_cells
 from convolve_native.checks.request import Request, peak_of
 from convolve_native.checks.scene import (
     Choices,
@@ -50,6 +51,7 @@ __all__ = [
     "as_axes",
     "as_bank",
     "as_bounds",
+    "as_grid",
     "as_image",
     "as_kernel",
     "as_number_dtype",
@@ -60,6 +62,7 @@ __all__ = [
     "as_stride",
     "as_times",
     "as_weight",
+    "check_cells",
     "check_finite",
     "check_memory",
     "check_same_shape",

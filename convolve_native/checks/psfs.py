@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from convolve_native.checks.arrays import CHANNELS, as_arrays, as_axes
+from convolve_native.checks.arrays import CHANNELS, as_array, as_arrays, as_axes, check_numbers
 from convolve_native.checks.options import as_integers
 from convolve_native.checks.placement import place
 from convolve_native.factors import Kernel
@@ -97,6 +97,24 @@ def _apart(psf: Any, shape: Shape, axes: Any) -> tuple[Sequence[Any], Array]:
         )
     each = moved.reshape(-1, *moved.shape[len(own) :])
     return list(each), np.broadcast_to(np.arange(len(each)).reshape(own), others)
+
+
+def as_grid(psfs: Any) -> Array:
+    """Check the PSFs of a grid of cells, of the grid's axes and their own; not what they hold."""
+    grid = as_array("psfs", psfs)
+    check_numbers("psfs", grid)
+    if grid.ndim != 4 or grid.size == 0:
+        raise ValueError(
+            f"psfs must have 4 axes, those of a grid and those of its PSFs; got shape {grid.shape}"
+        )
+    return grid
+
+
+def check_cells(grid: Array, sizes: Shape) -> None:
+    """Refuse cells without a pixel."""
+    cells = grid.shape[:2]
+    if any(many > n for many, n in zip(cells, sizes, strict=True)):
+        raise ValueError(f"psfs must not have more cells than pixels; got {cells} for {sizes}")
 
 
 def _support(whole: Array) -> tuple[slice, ...]:

@@ -122,13 +122,7 @@ class Planes:
     def result(self, outcome: Outcome) -> Any:
         """The restored image, in the dtype of the result, and what is to tell of it."""
         scene = self.scene
-        layout, shape = scene.psfs.layout, scene.image.shape
-        planes = self.estimate.reshape(layout.shape(shape))
-        if scene.dtype == scene.compute:
-            image = np.ascontiguousarray(layout.restore(planes, shape))
-        else:
-            leave = Exit(layout, shape, scene.compute, scene.dtype)
-            image = leave.close(planes, np.empty(shape, scene.dtype))
+        image = finished(scene, scene.psfs.layout.restore(self.estimate, scene.image.shape))
         if self._residual is None:
             return image
         missed = [self._residual[plane, ..., channel].real for plane, channel in self.parts]
@@ -145,3 +139,12 @@ class Planes:
             warnings=(*scene.psfs.remarks, *remarks(scene), *outcome.remarks),
             curve=outcome.curve,
         )
+
+
+def finished(scene: Scene, estimate: Array) -> Array:
+    """An estimate of the image's shape in the dtype of the result."""
+    layout, shape = scene.psfs.layout, scene.image.shape
+    if scene.dtype == scene.compute:
+        return np.ascontiguousarray(estimate)
+    leave = Exit(layout, shape, scene.compute, scene.dtype)
+    return leave.close(layout.planes(estimate, scene.compute), np.empty(shape, scene.dtype))
