@@ -43,9 +43,12 @@ def deconvolve(
     image : array_like of numbers
         The blurred image.
     psf : array_like, or tuple of 1-D array_like
-        The kernel that blurred it, the point spread function, on one or two axes; zeros around it
-        cost nothing.  One that has negative taps or does not sum to 1 is remarked and used as it
-        is.
+        The kernel that blurred it, the point spread function, on one or two axes, or three for
+        `wiener` and `tikhonov`; zeros around it cost nothing.  One that has negative taps or does
+        not sum to 1 is warned of and used as it is.  A PSF for each channel, or for each image of a
+        stack, is an array of as many axes as the image, as long as it, or 1, along those that
+        `axes` does not name: (K, L, 3) for (H, W, 3) and ``axes=(0, 1)``, (N, K, L) for (N, H, W)
+        and ``axes=(1, 2)``.
     method : {'total_variation', 'hyper_laplacian', 'tikhonov', 'wiener'}
         The function that does it.  The first two are slower and better: a photograph's gradient is
         sparse.
@@ -58,7 +61,8 @@ def deconvolve(
         result stands where the scene stood.
     axes : int or tuple of int, optional
         The image axes that the PSF's axes run along, as for `convolve`: a colour photograph is
-        restored channel by channel, with one regularisation for all.
+        restored channel by channel, with one regularisation for all.  Without it, a PSF of as many
+        axes as the image is one for a volume.
     dtype : dtype, optional
         Dtype of the result; float64 also asks for computation in float64.
     mask : array_like of bool, optional
@@ -88,8 +92,8 @@ def deconvolve(
     ------
     ValueError
         A PSF that is empty, all zero, not finite, of the wrong number of axes, or larger than the
-        image where no boundary is named; an image that is empty or not finite; a parameter out of
-        its range; a wrong name.
+        image where no boundary is named; one that could be a volume's or one for each channel; an
+        image that is empty or not finite; a parameter out of its range; a wrong name.
     TypeError
         What holds no numbers; a keyword that the method does not know.
     MemoryError

@@ -34,7 +34,7 @@ def tikhonov(
     image : array_like of numbers
         The blurred image.
     psf : array_like, or tuple of 1-D array_like
-        The kernel that blurred it, on one or two axes.
+        The kernel that blurred it, on one to three axes, or one for each plane: see `deconvolve`.
     regularization : float or {'auto', 'likelihood', 'gcv', 'sure', 'discrepancy'}
         Weight of the penalty, > 0: the larger, the smoother the result.  A name is that of the rule
         that finds it, one for all planes; 'auto' is 'likelihood'.

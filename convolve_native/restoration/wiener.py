@@ -36,7 +36,7 @@ def wiener(
     image : array_like of numbers
         The blurred image.
     psf : array_like, or tuple of 1-D array_like
-        The kernel that blurred it, on one or two axes.
+        The kernel that blurred it, on one to three axes, or one for each plane: see `deconvolve`.
     nsr : float, {'auto', 'likelihood', 'gcv', 'sure', 'discrepancy'} or callable
         Noise-to-signal power ratio, > 0: the larger, the smoother the result.  A name is that of
         the rule that finds it, one for all planes; see `tikhonov`.  A function is given the
