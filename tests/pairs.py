@@ -54,7 +54,7 @@ def shake(rng, size):
 def drawn(kind, rng):
     """A kernel of a kind."""
     if kind == "shake":
-        return shake(rng, int(rng.choice([15, 19, 23, 27])))
+        return shake(rng, int(rng.choice([15, 19, 23, 27, 31])))
     if kind == "motion":
         return kernels.motion(float(rng.uniform(6, 18)), float(rng.uniform(0, 180)))
     if kind == "defocus":
