@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from convolve_native import threads
 from convolve_native.fourier.plans import POOL, Plan, PlanKey
-from convolve_native.loops import deconvolution
+from convolve_native.loops import Loop, deconvolution
 
 Array = NDArray[Any]
 
@@ -33,7 +33,8 @@ class Spectra:
         self.size = int(np.prod(shape))
         count, held = self.size // shape[-1], BLOCK // self.complex.itemsize
         some = max(1, min(count, held // shape[-1]))
-        self._lines = PlanKey((some, shape[-1]), (1,), dtype if real else self.complex)
+        self._together = 2 if real else 1  # real lines in a complex one, by far the faster
+        self._lines = PlanKey((some, shape[-1]), (1,), self.complex)
         few = max(1, min(self.width, held // count))
         axes = tuple(range(1, 1 + len(self.lead)))
         self._columns = PlanKey((few, *self.lead), axes, self.complex)
@@ -50,40 +51,58 @@ class Spectra:
         out = np.empty((len(lines), self.width), self.complex)
 
         def work(first: int, plan: Plan) -> None:
-            count = min(len(plan.frame), len(lines) - first)
-            plan.frame[:count] = lines[first : first + count]
-            plan.forward()
-            out[first : first + count] = plan.spectrum[:count]
+            some = lines[first : first + self._together * len(plan.frame)]
+            spectra = out[first : first + len(some)]
+            if self._together == 2:
+                self._run(deconvolution.pair_lines, some, plan.frame)
+                plan.forward()
+                self._run(deconvolution.part_spectra, plan.spectrum, spectra)
+            else:
+                plan.frame[: len(some)] = some
+                plan.forward()
+                spectra[...] = plan.spectrum[: len(some)]
 
-        self._each(work, self._lines, len(lines))
+        self._each(work, self._lines, len(lines), self._together)
         return out
 
     def back(self, spectrum: Array, clip: bool) -> Array:
         """The image, not normalised, of a spectrum along the last axis."""
-        out = np.empty((len(spectrum), self.shape[-1]), self._lines.dtype)
+        real = self._together == 2
+        most = self.dtype.type(1 if clip else np.inf)
+        out = np.empty((len(spectrum), self.shape[-1]), self.dtype if real else self.complex)
 
         def work(first: int, plan: Plan) -> None:
-            count = min(len(plan.frame), len(out) - first)
-            plan.spectrum[:count] = spectrum[first : first + count]
-            plan.inverse()
-            if clip:
-                np.clip(plan.frame[:count], -1, 1, out=out[first : first + count])
+            some = spectrum[first : first + self._together * len(plan.frame)]
+            lines = out[first : first + len(some)]
+            if real:
+                self._run(deconvolution.pair_spectra, some, plan.spectrum)
+                plan.inverse()
+                part = deconvolution.part_lines.compiled(self.dtype)
+                part(plan.frame.view(self.dtype), most, lines)
             else:
-                out[first : first + count] = plan.frame[:count]
+                plan.spectrum[: len(some)] = some
+                plan.inverse()
+                np.clip(plan.frame[: len(some)], -most, most, out=lines)
 
-        self._each(work, self._lines, len(out))
+        self._each(work, self._lines, len(out), self._together)
         return out.reshape(self.shape)
 
     def columns(self, work: Callable[[int, Plan], None]) -> None:
         """Have work(first, plan) done for columns `first` and next, with a plan for them."""
-        self._each(work, self._columns, self.width)
+        self._each(work, self._columns, self.width, 1)
 
-    def _each(self, work: Callable[[int, Plan], None], key: PlanKey, count: int) -> None:
+    def _run(self, parts: Loop, source: Array, target: Array) -> None:
+        """Run a loop on numbers, real and imaginary ones in turn."""
+        parts.compiled(self.dtype)(source.view(self.dtype), target.view(self.dtype))
+
+    def _each(
+        self, work: Callable[[int, Plan], None], key: PlanKey, count: int, together: int
+    ) -> None:
         def part(first: int) -> None:
             with POOL.lease(key) as plan:
                 work(first, plan)
 
-        threads.run(lambda: part, range(0, count, key.shape[0]), self._workers)
+        threads.run(lambda: part, range(0, count, together * key.shape[0]), self._workers)
 
     def enter(self, lines: Array, first: int, plan: Plan) -> None:
         """Transform columns of a spectrum along the last axis."""
@@ -137,12 +156,12 @@ class Laplacian:
 
     def __init__(self, spectra: Spectra) -> None:
         steps = [2 - 2 * np.cos(2 * np.pi * np.arange(n) / n) for n in spectra.shape]
-        self._last = steps.pop()[: spectra.width]
-        self._lead = sum(np.ix_(*steps), np.zeros(spectra.lead))
+        self._last = steps.pop()[: spectra.width].astype(spectra.dtype)
+        self._lead = sum(np.ix_(*steps), np.zeros(spectra.lead)).astype(spectra.dtype)
 
     def columns(self, first: int, plan: Plan) -> Array:
         """The transform at the plan's columns."""
         some = self._last[first : first + len(plan.frame)]
-        some = np.append(some, np.zeros(len(plan.frame) - len(some)))
+        some = np.pad(some, (0, len(plan.frame) - len(some)))
         lines: Array = self._lead + some.reshape(-1, *[1] * self._lead.ndim)
         return lines

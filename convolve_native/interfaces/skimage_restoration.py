@@ -96,8 +96,8 @@ def wiener(
     share = pixels.dtype.type(1 / spectra.size)
 
     def work(first: int, plan: Plan) -> None:
-        rough = penalty.columns(first, plan).real
-        power = np.multiply(weight, np.square(rough)).astype(pixels.dtype)
+        power = np.square(penalty.columns(first, plan).real)
+        power *= pixels.dtype.type(weight)
         blur = otf.columns(first, plan).copy()
         spectra.enter(lines, first, plan)
         parts = plan.spectrum.reshape(-1).view(pixels.dtype)
@@ -142,8 +142,8 @@ def unsupervised_wiener(
     Raises
     ------
     ValueError
-        An image that has not two axes or but one pixel, an unknown parameter, a max_num_iter that leaves no sample
-        after burnin; and what `wiener` refuses.
+        An image that has not two axes or but one pixel, an unknown parameter, a max_num_iter that
+        leaves no sample after burnin; and what `wiener` refuses.
     TypeError
         As `wiener`.
 
