@@ -29,6 +29,7 @@ from convolve_native.loops import values
 from convolve_native.machine import Machine, current
 from convolve_native.methods import METHODS, Method, Operator
 from convolve_native.methods._omission import OmissionOperator, divisor_problem
+from convolve_native.methods._transform import DYNAMIC_RANGE
 from convolve_native.methods._volume import VolumeOperator
 from convolve_native.passage import Entry, Exit
 from convolve_native.planner import Choice
@@ -131,7 +132,10 @@ class Prepared:
         unseen = not (request.empty or problem.finite)
         self._surveys = unseen and dtype.kind in "iu"
         worst, method = replace(problem.slice, spread=math.inf), METHODS[self.choice.method]
-        self._doubts = unseen and request.method == "auto" and method.reluctance(worst) is not None
+        doubts = unseen and request.method == "auto" and method.reluctance(worst) is not None
+        # A transform sees the largest pixel by itself, and what is in doubt is done again.
+        self._watches = doubts and problem.depth.flat and not (request.omitting or self._surveys)
+        self._doubts = doubts and not self._watches
         self._divides = request.omitting and dtype.kind in "iu"
 
     @property
@@ -156,15 +160,27 @@ class Prepared:
         planes = self._entry.planes(image)
         if self._surveys or (choosing and self._doubts):
             seen = survey(request, planes, workers)
-            if choosing and METHODS[self.choice.method].reluctance(seen.slice) is not None:
-                choice = plan(request, self._machine, seen)
-                operator = prepare(request, choice.method, self._machine)
-                workers = choice.workers
+            if choosing and self._is_reluctant(seen):
+                operator, workers = self._another(seen)
         result, written, apart = self._exit.open(image, out)
-        operator.apply(planes, written, workers)
+        loudest = operator.apply(planes, written, workers)
+        if choosing and self._watches and _modulus(loudest, planes.real.dtype) > _harmless(planes):
+            seen = survey(request, planes, workers)
+            if self._is_reluctant(seen):
+                operator, workers = self._another(seen)
+                operator.apply(planes, written, workers)
         if self._divides:  # NaN stands where nothing was valid
             check_finite("result", bool(np.isfinite(written).all()), request.dtype)
         return self._exit.close(written, result) if apart else result
+
+    def _is_reluctant(self, seen: Problem) -> bool:
+        """Whether the pixels speak against the method that was chosen unseen."""
+        return METHODS[self.choice.method].reluctance(seen.slice) is not None
+
+    def _another(self, seen: Problem) -> tuple[Operator, int]:
+        """Choose again."""
+        choice = plan(self.request, self._machine, seen)
+        return prepare(self.request, choice.method, self._machine), choice.workers
 
     def adjoint(self, image: Array, out: Array | None) -> Array:
         """Apply the adjoint to an image of the result's shape, in the dtype of computation."""
@@ -177,6 +193,26 @@ class Prepared:
         result, written, apart = back.open(image, out)
         self.operator.adjoint(planes, written, self.choice.workers)
         return back.close(written, result) if apart else result
+
+
+def _modulus(magnitude: int | None, dtype: np.dtype[Any]) -> float:
+    """What a loop told of the largest pixel, as a number; NaN is told as more than Inf."""
+    found = float(np.array(magnitude or 0, f"i{dtype.itemsize}").view(dtype))
+    return math.inf if math.isnan(found) else found
+
+
+def _harmless(planes: Array) -> float:
+    """A modulus up to which no pixel is too large beside the mean, whatever the others are.
+
+    By a sixteenth of the pixels: their sum is a part of the sum of all.
+    """
+    numbers = planes.reshape(-1).view(planes.real.dtype)
+    look, found = values.survey.compiled(numbers.dtype), np.empty(2)
+    total = 0.0
+    for start in range(0, numbers.size, PART):
+        look(numbers[start : start + PART // 16], found)
+        total += float(found[1])
+    return DYNAMIC_RANGE * total / numbers.size
 
 
 PREPARED: BoundedCache[Prepared] = BoundedCache(limit=2**25, size=lambda each: each.nbytes)

@@ -58,14 +58,16 @@ def filter_tiles(
     line: Any,
     out: Any,
     loud: Any,
-) -> None:
+) -> int:
     """Filter the pairs first:last of tiles, and mark in `loud` those that were left out.
 
     A place is (plane, channel, top, left, height, width) of a tile's outputs; `fill` has a number
     for each part of a sample.  Left out is a pair with a magnitude above the limit.
+    Returns the largest magnitude.
     """
     width = line.size // 2
     apart, blocks = (height + 1) * WAVE, width // LANES
+    most_of_all = 0
     for pair in range(first, last):
         loudest = 0
         for p in range(height):
@@ -77,6 +79,7 @@ def filter_tiles(
                 )
             loudest = max(loudest, loudest_of(line, 1, 2 * width))
             enter(line, width, wide_factors, turns, frame, p * WAVE, apart)
+        most_of_all = max(most_of_all, loudest)
         loud[pair] = loudest > limit
         if loudest > limit:
             continue
@@ -95,6 +98,7 @@ def filter_tiles(
                 if p < place[4]:
                     row = out[place[0], place[2] + p, place[3] * channels + place[1] :]
                     copy_run(line[side * width :], 1, row, channels, place[5])
+    return most_of_all
 
 
 def _spectrum_signature(compute: np.dtype[Any]) -> tuple[Any, ...]:

@@ -22,8 +22,11 @@ class Operator(Protocol):
     def nbytes(self) -> int:
         """Of the arrays that it keeps from call to call, at most."""
 
-    def apply(self, image: Array, out: Array, workers: int) -> None:
-        """Write the sum over `image` (problem.source) to `out` (problem.stored)."""
+    def apply(self, image: Array, out: Array, workers: int) -> int | None:
+        """Write the sum over `image` (problem.source) to `out` (problem.stored).
+
+        Returns the largest magnitude of a pixel, as loops tell it, if it had to look.
+        """
 
     def adjoint(self, image: Array, out: Array, workers: int) -> None:
         """Write the conjugate transpose of `apply`'s linear part; both of problem.compute."""

@@ -123,7 +123,7 @@ class FftOperator:
         points = max(frame.transformed, problem.rows.length * problem.columns.length)
         self._headroom = headroom(problem, points)
 
-    def apply(self, image: Array, out: Array, workers: int) -> None:
+    def apply(self, image: Array, out: Array, workers: int) -> int:
         """Transform, multiply and transform back each plane and channel."""
 
         def load(lines: Array, channel: int, channels: int, fill: Any, frame: Array) -> int:
@@ -135,7 +135,7 @@ class FftOperator:
             crop = frames.crop.compiled(frame.dtype, lines.dtype)
             crop(frame, *self._steps, *self._size, lines, channel, channels)
 
-        self._run(image, out, workers, Way(load, store, _nonfinite.spoil, adjoint=False))
+        return self._run(image, out, workers, Way(load, store, _nonfinite.spoil, adjoint=False))
 
     def adjoint(self, image: Array, out: Array, workers: int) -> None:
         """Each step's transpose, the last one first."""
@@ -151,11 +151,11 @@ class FftOperator:
         out[...] = 0
         self._run(image, out, workers, Way(load, store, _nonfinite.spoil_back, adjoint=True))
 
-    def _run(self, image: Array, out: Array, workers: int, way: Way) -> None:
+    def _run(self, image: Array, out: Array, workers: int, way: Way) -> int:
         problem, fill = self._problem, self._fill
         lines, results = as_real_lines(image), as_real_lines(out)
         limit = magnitude_of(self._headroom, fill.dtype)
-        channels = fill.size * problem.channels
+        channels, found = fill.size * problem.channels, [0]
 
         def work(part: Part) -> None:
             plane, channel = part
@@ -169,6 +169,7 @@ class FftOperator:
                 ]
                 if max(loudest) > limit:
                     shift = self._load_calmed(way, image[plane, :, :, channel], targets)
+                found.append(max(loudest))
                 self._transform.filter(plan, adjoint=way.adjoint)
                 if shift:
                     _nonfinite.uncalm(numbers, shift)
@@ -179,6 +180,7 @@ class FftOperator:
 
         every = range(problem.planes), range(problem.channels)
         threads.run(lambda: work, list(itertools.product(*every)), workers)
+        return max(found)
 
     def _load_calmed(self, way: Way, pixels: Array, targets: list[Array]) -> int:
         """Load one channel of a plane, and the fill, calmed; return the shift."""

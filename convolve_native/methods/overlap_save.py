@@ -122,23 +122,24 @@ class OverlapSaveOperator:
         self._filter = (tile.height, tile.points[0], tile.spectrum(kernel), *tile.factors)
         self._headroom = headroom(problem, math.prod(tile.points))
 
-    def apply(self, image: Array, out: Array, workers: int) -> None:
+    def apply(self, image: Array, out: Array, workers: int) -> int:
         """Transform, multiply and transform back every pair of tiles."""
         problem, tile, places = self._problem, self._tile, self._places
         lines, results = as_real_lines(image), as_real_lines(out)
         filter_tiles = overlap_save.filter_tiles.compiled(lines.dtype, tile.dtype, results.dtype)
         source = (lines, self._rows, self._columns, problem.columns.before, _channels(problem))
         limit = magnitude_of(self._headroom, tile.dtype)
-        loud = np.empty(len(places) // 2, bool)
+        loud, loudest = np.empty(len(places) // 2, bool), [0]
 
         def start() -> Callable[[Part], None]:
             scratch = tile.scratch()
 
             def work(part: Part) -> None:
-                filter_tiles(
+                found = filter_tiles(
                     *(*source, self._fill, places, *part, *self._filter, limit),
                     *(*scratch, results, loud),
                 )
+                loudest.append(found)
                 for pair in range(*part):
                     if loud[pair]:
                         self._calm(lines, places[2 * pair : 2 * pair + 2], results)
@@ -148,6 +149,7 @@ class OverlapSaveOperator:
         step = max(1, WORK // tile.samples)
         pairs = range(0, loud.size, step)
         threads.run(start, [(pair, min(pair + step, loud.size)) for pair in pairs], workers)
+        return max(loudest)
 
     def _calm(self, lines: Array, pair: Array, results: Array) -> None:
         """Filter a pair with samples that are not finite, or too large for its transforms.
