@@ -35,6 +35,7 @@ _PUBLIC = {
     "total_variation": "convolve_native.restoration.total_variation",
     "hyper_laplacian": "convolve_native.restoration.total_variation",
     "Restoration": "convolve_native.restoration.result",
+    "richardson_lucy": "convolve_native.restoration.richardson_lucy",
     "wiener": "convolve_native.restoration.wiener",
 }
 
@@ -67,6 +68,7 @@ if TYPE_CHECKING:
     from convolve_native.planner import Choice as Choice
     from convolve_native.restoration.deconvolve import deconvolve as deconvolve
     from convolve_native.restoration.result import Restoration as Restoration
+    from convolve_native.restoration.richardson_lucy import richardson_lucy as richardson_lucy
     from convolve_native.restoration.tikhonov import tikhonov as tikhonov
     from convolve_native.restoration.total_variation import hyper_laplacian as hyper_laplacian
     from convolve_native.restoration.total_variation import total_variation as total_variation

@@ -169,6 +169,19 @@ def _start(start: Any, shape: tuple[int, ...]) -> Array | None:
     return array
 
 
+def as_pixel_weights(weights: Any, shape: tuple[int, ...]) -> Array | None:
+    """Check how much each pixel counts."""
+    if weights is None:
+        return None
+    array = as_array("weights", weights)
+    check_numbers("weights", array)
+    if array.shape != shape:
+        raise ValueError(f"weights must have the image's shape {shape}; got {array.shape}")
+    if not (np.isfinite(array).all() and (array >= 0).all() and (array > 0).any()):
+        raise ValueError("weights must be finite and >= 0, and not all of them 0")
+    return array
+
+
 def as_times(name: str, value: Any) -> int:
     """Check a number of iterations."""
     count = as_integer(name, value)

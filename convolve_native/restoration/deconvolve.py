@@ -9,12 +9,14 @@ from typing import Any
 from numpy.typing import ArrayLike
 
 from convolve_native.checks import one_of
+from convolve_native.restoration.richardson_lucy import richardson_lucy
 from convolve_native.restoration.tikhonov import tikhonov
 from convolve_native.restoration.total_variation import hyper_laplacian, total_variation
 from convolve_native.restoration.wiener import wiener
 
 METHODS: dict[str, Callable[..., Any]] = {
-    function.__name__: function for function in (total_variation, hyper_laplacian, tikhonov, wiener)
+    function.__name__: function
+    for function in (total_variation, hyper_laplacian, richardson_lucy, tikhonov, wiener)
 }
 
 
@@ -44,14 +46,14 @@ def deconvolve(
         The blurred image.
     psf : array_like, or tuple of 1-D array_like
         The kernel that blurred it, the point spread function, on one or two axes, or three for
-        `wiener` and `tikhonov`; zeros around it cost nothing.  One that has negative taps or does
-        not sum to 1 is warned of and used as it is.  A PSF for each channel, or for each image of a
-        stack, is an array of as many axes as the image, as long as it, or 1, along those that
-        `axes` does not name: (K, L, 3) for (H, W, 3) and ``axes=(0, 1)``, (N, K, L) for (N, H, W)
-        and ``axes=(1, 2)``.
-    method : {'total_variation', 'hyper_laplacian', 'tikhonov', 'wiener'}
+        `wiener`, `tikhonov` and `richardson_lucy`; zeros around it cost nothing.  One that has
+        negative taps or does not sum to 1 is warned of and used as it is.  A PSF for each channel,
+        or for each image of a stack, is an array of as many axes as the image, as long as it, or 1,
+        along those that `axes` does not name: (K, L, 3) for (H, W, 3) and ``axes=(0, 1)``,
+        (N, K, L) for (N, H, W) and ``axes=(1, 2)``.
+    method : {'total_variation', 'hyper_laplacian', 'richardson_lucy', 'tikhonov', 'wiener'}
         The function that does it.  The first two are slower and better: a photograph's gradient is
-        sparse.
+        sparse.  The third is for light that was counted: stars, cells.
     boundary : {'unknown', 'constant', 'nearest', 'symmetric', 'mirror', 'wrap'}
         How the scene goes on outside.  'unknown': what lies outside is found with the scene, so
         that no ring stands at the frame.  A named one: the image is extended by ``K - 1`` pixels on

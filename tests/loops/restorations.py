@@ -23,6 +23,8 @@ def restore(rng, announce):
     image = cases.values(shape, dtype, seed)
     cn.total_variation(image, psf, regularization=0.1, bounds=(0, 9), iterations=2, **shared)
     cn.wiener(image, psf, nsr=0.1, **shared)
+    for own in ({"tv": 0.01, "full_output": True}, {"acceleration": None, "damping": 2}):
+        cn.richardson_lucy(np.abs(image), psf, iterations=2, **own, **shared)
     few = {"max_num_iter": 5, "burnin": 2, "min_num_iter": 1}
     with cn.set_workers(1):
         skimage_restoration.wiener(image, psf, 0.1)

@@ -19,6 +19,7 @@ OWN = {  # a method's own keywords, small enough to be quick
     "tikhonov": {"regularization": 1e-3},
     "total_variation": {"regularization": 1e-3, "iterations": 3},
     "hyper_laplacian": {"regularization": 1e-3, "iterations": 3},
+    "richardson_lucy": {"iterations": 3},
 }
 COMPLEX = ("wiener", "tikhonov")
 PSF = np.array([[0.0, 1, 0], [1, 4, 1], [1, 2, 0]]) / 10

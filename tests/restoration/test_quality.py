@@ -18,7 +18,8 @@ PAIRS = {
     "gaussian": (pairs.pair("gaussian", 2, side=128, quantised=True), 2.8),
 }
 
-methods = pytest.mark.parametrize("method", METHODS)
+# But for Richardson-Lucy, which is told how far to go.
+methods = pytest.mark.parametrize("method", sorted(METHODS.keys() - {"richardson_lucy"}))
 drawn = pytest.mark.parametrize("kind", PAIRS)
 
 
