@@ -1,8 +1,13 @@
 """How a restoration finds its own regularisation: rules over the spectrum of what was observed.
 
-A restoration in closed form lets the share ``f = q / (q + weight)`` of each frequency through, with
-``q = |H|^2 / P``.  Every rule scores a weight by sums over the spectrum in which `f` alone depends
-on it, so the spectrum is gathered in bins of `q` once, and each weight costs a sum over the bins.
+A restoration in closed form lets the share ``f = |H|^2 / (|H|^2 + weight P)`` of each frequency
+through.  Every rule scores a weight by sums over the spectrum, which is gathered once in cells of
+like |H|^2, |D|^2 and P: each weight then costs a sum over a few thousand cells.
+
+All but one need the noise, and the likelihood the power of the scene too.  A law is fitted to the
+spectrum of what was observed, ``noise + (|H|^2 + error) signal / |D|^(2 slope)``, where the error
+is that of the PSF, which shows where |H| is next to 0.  Then the scene's power is corrected, band
+by band of |D|^2: where noise rules the law stands, elsewhere what was observed.
 
 References
 ----------
@@ -11,14 +16,15 @@ ridge parameter", Technometrics 21(2), 1979; V. A. Morozov, "On the solution of 
 by the method of regularization", 1966 (discrepancy); C. M. Stein, "Estimation of the mean of a
 multivariate normal distribution", Ann. Stat. 9(6), 1981; N. P. Galatsanos, A. K. Katsaggelos,
 "Methods for choosing the regularization parameter and estimating the noise variance in image
-restoration and their relation", IEEE Trans. Image Process. 1(3), 1992 (likelihood).
+restoration and their relation", IEEE Trans. Image Process. 1(3), 1992; P. Whittle, "Estimation and
+information in stationary time series", Ark. Mat. 2, 1953 (the likelihood of a spectrum).
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import product
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -27,21 +33,24 @@ from numpy.typing import NDArray
 Array = NDArray[Any]
 
 AUTO = "likelihood"
-# No PSF is known exactly: what it explains wrongly is taken for noise of this share of the image's
-# standard deviation.  On photographs with exact PSFs it costs 0.05 dB, on Levin's measured ones it
-# is what keeps the noise from being taken for a third of what has to be smoothed away.
-DOUBT = 0.02
-SPARSE = 0.75  # measured on photographs: total variation stays within 0.4 dB of its best weight
-BINS = 400  # from the largest q down: a twentieth of a decade each
-DECADES = 20.0
+# What no model explains is taken for noise of this share of the image's standard deviation.
+DOUBT = 0.01
+DECADES, FINENESS = 8, 10  # of |H|^2, |D|^2 and P down from their largest, and cells a decade
+SLOPES = np.arange(0.6, 2.3, 0.2)  # that scenes are tried with; 1: a gradient that is white
+# Of the PSF, in units of the largest |H|^2: an error beyond looks like a weak blur, and costs more.
+ERRORS = (0, 1e-4, 3e-4, 1e-3)
+RATIOS = np.logspace(-10, 4, 43)  # of noise to signal, in units of the largest |H|^2
+BELIEF = 4.0  # samples that the power law counts for in a band
+ROUNDS = 30  # of the correction: it changes by less than 1 % by then
+WEIGHTS = np.logspace(-9, 3, 61)  # in units of the largest |H|^2
+SPARSE = 1.43  # median over photographs of a sparse prior's best weight over what `sparse` derives
 TINY = float(np.finfo(np.float64).tiny)  # in place of 0, below a fraction bar
-WEIGHTS = np.logspace(-9, 3, 121)  # of q, whose largest value is about 1 over the lowest |D|^2
 
 
 class Spectrum(NamedTuple):
     """What was observed, over a half spectrum without its mean; flat arrays."""
 
-    observed: Array  # |Y|^2 over the number of samples: white noise of variance s^2 has s^2
+    observed: Array  # |Y|^2, scaled so that white noise of variance s^2 has s^2
     blur: Array  # |H|^2
     gradient: Array  # |D|^2
     counts: Array  # how many frequencies of the whole spectrum each stands for
@@ -57,98 +66,125 @@ class Curve:
     best: float
 
 
-class Prior(NamedTuple):
-    """Noise and scene by their likelihood: ``|Y|^2`` is about ``noise + signal |H|^2 / |D|^2``.
-
-    A scene whose gradient is white, of variance `signal`: its spectrum falls with the square of
-    the frequency, as those of photographs do.
-    """
-
-    noise: float
-    signal: float
-    curve: Curve
-
-
-class Bins:
-    """A spectrum gathered by q."""
+class Cells:
+    """A spectrum gathered by |H|^2, |D|^2 and the penalty's P; arrays of one value a cell."""
 
     def __init__(self, spectrum: Spectrum, power: Array) -> None:
-        q = spectrum.blur / np.maximum(power, TINY)
-        top = float(q.max(initial=TINY))
-        place = np.log10(np.maximum(q, top * 10.0**-DECADES) / top) / DECADES + 1
-        index = np.minimum((place * BINS).astype(np.intp), BINS - 1)
-        weight = spectrum.counts / np.maximum(spectrum.blur, top * 1e-30)
+        sides = [_place(each) for each in (spectrum.gradient, spectrum.blur, power)]
+        index = np.ravel_multi_index(sides, (DECADES * FINENESS,) * len(sides))
+        filled = np.bincount(index) > 0
+        cells, index = np.flatnonzero(filled), (np.cumsum(filled) - 1)[index]
 
-        def gathered(values: Array) -> Array:
-            return np.bincount(index, values, BINS)
+        def mean(values: Array) -> Array:
+            return np.bincount(index, spectrum.counts * values, cells.size) / self.count
 
-        self.count = gathered(spectrum.counts)
-        self.q = gathered(spectrum.counts * q) / np.maximum(self.count, 1)
-        self.observed = gathered(spectrum.counts * spectrum.observed)
-        self.scene = gathered(spectrum.counts / spectrum.gradient)
-        self.noise = gathered(weight)
+        self.count = np.bincount(index, spectrum.counts, cells.size)
+        self.samples = max(float(self.count.sum()), 1.0)  # a single pixel has none but its mean
+        self.observed = mean(spectrum.observed)
+        self.gradient, self.blur, self.power = map(mean, (spectrum.gradient, spectrum.blur, power))
+        self.band = cells // (DECADES * FINENESS) ** 2
+        self.top = float(spectrum.blur.max(initial=TINY))
+
+    def total(self, values: Array) -> float:
+        """The sum over the spectrum."""
+        return float((self.count * values).sum())
+
+    def bands(self, values: Array) -> Array:
+        """The sums over the bands of |D|^2."""
+        return np.bincount(self.band, self.count * values, DECADES * FINENESS)
 
     def share(self, weight: float) -> Array:
-        """f of every bin."""
-        return self.q / (self.q + weight)
+        """f of every cell."""
+        return self.blur / (self.blur + weight * self.power + TINY)
 
 
-def fit(spectrum: Spectrum) -> Prior:
-    """Find the noise and the scene's gradient of the greatest likelihood."""
-    bins = Bins(spectrum, spectrum.gradient)
-    samples = max(bins.count.sum(), 1)  # a single pixel has none but its mean
+def _place(values: Array) -> Array:
+    """Where values lie between their largest and DECADES below it, in cells."""
+    top = max(float(values.max(initial=0)), TINY)
+    place = np.log10(np.maximum(values / top, 10.0**-DECADES)) + DECADES
+    cells: Array = np.minimum(FINENESS * place, DECADES * FINENESS - 1).astype(np.intp)
+    return cells
 
-    def score(weight: float) -> float:  # noise over signal; less the logarithm, twice, a sample
-        ratio = 1 + bins.q / weight
-        noise = (bins.observed / ratio).sum() / samples
+
+class Found(NamedTuple):
+    """What the likelihood tells of a spectrum."""
+
+    noise: float  # variance
+    scene: Array  # power of every cell
+    error: Array  # power of what the PSF does not explain
+
+
+def find(cells: Cells) -> Found:
+    """Find the noise, and the power of the scene, of the greatest likelihood."""
+    tried = list(product(SLOPES, cells.top * np.array(ERRORS)))
+    fits = [_fit(cells, (cells.blur + error) * cells.gradient**-slope) for slope, error in tried]
+    best = int(np.argmin([score for score, _, _ in fits]))
+    _, noise, signal = fits[best]
+    slope, error = tried[best]
+    law = signal * cells.gradient**-slope
+    expected = (cells.blur + error) * law
+    factors = np.ones(DECADES * FINENESS)
+    for _ in range(ROUNDS if signal > 0 else 0):
+        weight = expected / (noise + expected * factors[cells.band]) ** 2
+        wanted = cells.bands(weight * (cells.observed - noise)) + BELIEF
+        factors = np.clip(wanted / (cells.bands(weight * expected) + BELIEF), 1e-3, 1e3)
+    doubt = DOUBT**2 * cells.total(cells.observed) / cells.samples
+    scene = law * factors[cells.band]
+    return Found(noise + doubt, scene, error * scene)
+
+
+def _fit(cells: Cells, shape: Array) -> tuple[float, float, float]:
+    """Fit ``noise + signal shape``: less the logarithm of the likelihood, noise and signal."""
+
+    def fitted(weight: float) -> tuple[float, float]:
+        ratio = 1 + shape / weight
+        noise = cells.total(cells.observed / ratio) / cells.samples
         if not noise > 0:
-            return np.inf
-        return float(np.log(noise) + (bins.count * np.log(ratio)).sum() / samples)
+            return np.inf, 0.0
+        return float(np.log(noise) + cells.total(np.log(ratio)) / cells.samples), noise
 
-    curve = lowest("likelihood", score)
-    noise = float((bins.observed / (1 + bins.q / curve.best)).sum() / samples)
-    doubt = DOUBT**2 * float(bins.observed.sum() / samples)
-    return Prior(noise + doubt, noise / curve.best, curve)
+    curve = lowest("likelihood", lambda weight: fitted(weight)[0], cells.top * RATIOS)
+    score, noise = fitted(curve.best)
+    return score, noise, noise / curve.best
 
 
-def lowest(rule: str, score: Callable[[float], float]) -> Curve:
-    """Score the weights, and find the lowest between them by a parabola over their logarithms."""
-    scores = np.array([score(weight) for weight in WEIGHTS])
+def lowest(rule: str, score: Callable[[float], float], values: Array) -> Curve:
+    """Score values in geometric progression; find the lowest between them by a parabola."""
+    scores = np.array([score(value) for value in values])
     at = int(np.argmin(scores))
-    best = float(WEIGHTS[at])
-    if 0 < at < scores.size - 1:
+    best = float(values[at])
+    if 0 < at < scores.size - 1 and np.isfinite(scores[at - 1 : at + 2]).all():
         before, here, after = scores[at - 1 : at + 2]
         bend = before - 2 * here + after
         if bend > 0:
-            best *= float((WEIGHTS[1] / WEIGHTS[0]) ** (0.5 * (before - after) / bend))
-    return Curve(rule, WEIGHTS, scores, best)
+            best *= float((values[1] / values[0]) ** (0.5 * (before - after) / bend))
+    return Curve(rule, values, scores, best)
 
 
-def _likelihood(bins: Bins, prior: Prior, weight: float) -> float:
-    """The expected error of the scene, under the prior that is the likeliest."""
-    share = bins.share(weight)
-    lost = prior.signal * ((1 - share) ** 2 * bins.scene).sum()
-    return float(lost + prior.noise * (share**2 * bins.noise).sum())
+def _likelihood(cells: Cells, found: Found, weight: float) -> float:
+    """The expected error of the scene."""
+    share = cells.share(weight)
+    gain = share / (cells.blur + weight * cells.power + TINY)  # of the inverse, squared
+    return cells.total((1 - share) ** 2 * found.scene + (found.noise + found.error) * gain)
 
 
-def _gcv(bins: Bins, _: Prior, weight: float) -> float:
-    rest = 1 - bins.share(weight)
-    return float((rest**2 * bins.observed).sum() / max((rest * bins.count).sum(), 1e-150) ** 2)
+def _gcv(cells: Cells, _: Found, weight: float) -> float:
+    rest = 1 - cells.share(weight)
+    return cells.total(rest**2 * cells.observed) / max(cells.total(rest), 1e-150) ** 2
 
 
-def _sure(bins: Bins, prior: Prior, weight: float) -> float:
-    share = bins.share(weight)
-    freedom = 2 * (share * bins.count).sum() - bins.count.sum()
-    return float(((1 - share) ** 2 * bins.observed).sum() + prior.noise * freedom)
+def _sure(cells: Cells, found: Found, weight: float) -> float:
+    share = cells.share(weight)
+    return cells.total((1 - share) ** 2 * cells.observed + found.noise * (2 * share - 1))
 
 
-def _discrepancy(bins: Bins, prior: Prior, weight: float) -> float:
-    rest = ((1 - bins.share(weight)) ** 2 * bins.observed).sum()
-    return abs(float(rest / max(prior.noise * bins.count.sum(), TINY)) - 1)
+def _discrepancy(cells: Cells, found: Found, weight: float) -> float:
+    rest = cells.total((1 - cells.share(weight)) ** 2 * cells.observed)
+    return abs(rest / max(found.noise * cells.samples, TINY) - 1)
 
 
 # Name -> score of a weight, the lower the better.
-RULES: dict[str, Callable[[Bins, Prior, float], float]] = {
+RULES: dict[str, Callable[[Cells, Found, float], float]] = {
     "likelihood": _likelihood,
     "gcv": _gcv,
     "sure": _sure,
@@ -158,17 +194,24 @@ RULES: dict[str, Callable[[Bins, Prior, float], float]] = {
 
 def choose(rule: str, spectrum: Spectrum, power: Array) -> Curve:
     """Choose the weight of the penalty P = `power`, flat as the spectrum, by a rule."""
-    prior, bins = fit(spectrum), Bins(spectrum, power)
-    name = AUTO if rule == "auto" else rule
-    return lowest(name, lambda weight: RULES[name](bins, prior, weight))
+    return _choose(AUTO if rule == "auto" else rule, Cells(spectrum, power))[0]
+
+
+def _choose(rule: str, cells: Cells) -> tuple[Curve, Found]:
+    found = find(cells)
+    weights = cells.top * WEIGHTS
+    return lowest(rule, lambda weight: RULES[rule](cells, found, weight), weights), found
 
 
 def sparse(spectrum: Spectrum, exponent: float) -> Curve:
-    """Choose the weight of the sum of |gradient|^exponent: noise over the gradient's size.
+    """Choose the weight of the sum of |gradient|^exponent, from that of its square.
 
-    Were the gradient's logarithmic density -|g / b|^exponent, it would be noise / b^exponent.
+    To a gradient of size g, ``1/2 weight |g|^2`` does what ``weight' |g|^exponent`` does if
+    ``weight' = weight g^(2 - exponent) / exponent``.  g is what the best square brings back.
     """
-    prior = fit(spectrum)
-    size = max(math.sqrt(prior.signal), TINY)
-    best = SPARSE * prior.noise / size**exponent
-    return Curve(AUTO, prior.curve.values, prior.curve.scores, best)
+    cells = Cells(spectrum, spectrum.gradient)
+    curve, found = _choose(AUTO, cells)
+    restored = cells.share(curve.best) ** 2 * cells.gradient * found.scene
+    size = max(cells.total(restored) / cells.samples, TINY) ** 0.5
+    unit = SPARSE * size ** (2 - exponent) / exponent
+    return Curve(curve.rule, unit * curve.values, curve.scores, max(unit * curve.best, TINY))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from convolve_native.restoration.rules import Spectrum
 
 Array = NDArray[Any]
 
+FADE = 1 / 8  # of an axis at either end: more would leave the rest to speak for the whole
 ROUNDING = 4  # eps of the root mean square: what a transform leaves where nothing is
 
 
@@ -40,20 +42,31 @@ class Task(Planes):
 
     def observed(self, part: Part) -> Array:
         """The frame of a plane less its level; what is missing is begun by what stands about it."""
+        return extend(self._centred(part, self._levels[part]), self.frame.margins)
+
+    def _centred(self, part: Part, level: Any) -> Array:
         flags, pixels = self.flags(part), self.pixels(part)
-        if self.frame.open:
-            pixels = pixels - self._levels[part]
-        return extend(pixels if flags is None else _filled(pixels, flags), self.frame.margins)
+        if level:
+            pixels = pixels - level
+        return pixels if flags is None else _filled(pixels, flags)
 
     def spectrum(self) -> Spectrum:
-        """The mean power of the frames of each PSF, with what shaped it; for a rule to read."""
+        """The mean power of the planes of each PSF, with what shaped it; for a rule to read.
+
+        Of the image alone, faded out towards its edges: a margin holds no noise of its own, and
+        what it holds was not blurred.
+        """
         frame = self.frame
+        window = reduce(np.multiply.outer, map(_fading, frame.sizes))
         powers: dict[Part, Array] = {}
         rounding = (ROUNDING * np.finfo(frame.key.dtype).eps) ** 2
 
         def gather(part: Part) -> None:
             with POOL.lease(frame.key) as plan:
-                plan.frame[:] = self.observed(part)
+                plan.frame[:] = 0
+                pixels = self._centred(part, self._levels[part])
+                level = (window * pixels).sum() / window.sum()
+                plan.frame[frame.window] = window * (pixels - level)
                 plan.forward()
                 power = np.square(np.abs(plan.spectrum), dtype=np.float64)
             power[power <= rounding * power.mean()] = 0  # a flat image has no noise to be fitted
@@ -63,7 +76,7 @@ class Task(Planes):
         found = []
         for index, otf in enumerate(frame.otfs):
             planes = [powers[part] for part in self.parts if self.scene.psfs.which[part] == index]
-            observed = np.mean(planes, axis=0) / frame.size
+            observed = np.mean(planes, axis=0) / np.square(window).sum()
             blur = np.square(np.abs(otf), dtype=np.float64)
             counts = np.broadcast_to(len(planes) * frame.counts, frame.half)
             parts = observed, blur, frame.gradient, counts
@@ -99,6 +112,12 @@ class Task(Planes):
     def miss(self, part: Part, difference: Array) -> float:
         """Take a plane's residual from its frame; give the sum of its squares."""
         return super().miss(part, difference[self.frame.window])
+
+
+def _fading(size: int) -> Array:
+    """1, and a raised cosine towards either end."""
+    depth = np.minimum(np.arange(size), np.arange(size)[::-1]) + 1
+    return 0.5 - 0.5 * np.cos(np.pi * np.minimum(depth / (FADE * size + 1), 1))
 
 
 def _filled(pixels: Array, flags: Array) -> Array:
