@@ -94,20 +94,14 @@ class Scene:
         keywords: Shared,
         *,
         real: bool = False,
-        depth: bool = False,
     ) -> Scene:
-        """Check everything but the method's own parameters.
-
-        `real`: it knows no complex numbers; `depth`: it knows PSFs of three axes.
-        """
+        """Check everything but the method's own parameters; `real`: it knows no complex numbers."""
         choices = Choices.of(function, keywords)
         pixels = as_image(image, masked=True)
         shape = pixels.shape
         psfs = PSFs.of(psf, shape, choices.axes, choices.anchor)
         if pixels.size == 0:
             raise ValueError(f"image must not be empty; got shape {shape}")
-        if len(psfs.taps) == 3 and not depth:
-            raise ValueError(f"psf must have 1 or 2 axes for {function}; got shape {psfs.taps}")
         kernel, gain = psfs.kernels[0], max(each.gain for each in psfs.kernels)
         kinds = dtypes.resolve(pixels.dtype, kernel.dtype, choices.dtype, False, None, gain)
         if real and kinds.compute.kind == "c":

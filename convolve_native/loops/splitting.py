@@ -47,7 +47,7 @@ def update_observed(v: Any, y: Any, known: Any, share: Any, blurred: Any, relax:
 
 
 @piece
-def _kept(size: Any, threshold: Any, shares: Any) -> Any:
+def kept(size: Any, threshold: Any, shares: Any) -> Any:
     """What shrinking leaves of a difference of this size, as a share.
 
     A polynomial in the root of threshold / size, written out for the sake of vectors.
@@ -65,11 +65,9 @@ def _kept(size: Any, threshold: Any, shares: Any) -> Any:
 def _shrunk(down: Any, across: Any, threshold: Any, shares: Any, isotropic: Any) -> Any:
     """Both differences of a pixel, shrunk together or each alone."""
     if isotropic:
-        share = _kept(np.sqrt(down * down + across * across), threshold, shares)
+        share = kept(np.sqrt(down * down + across * across), threshold, shares)
         return share * down, share * across
-    return _kept(abs(down), threshold, shares) * down, _kept(
-        abs(across), threshold, shares
-    ) * across
+    return kept(abs(down), threshold, shares) * down, kept(abs(across), threshold, shares) * across
 
 
 @piece
@@ -82,7 +80,8 @@ def _reflect_row(
         right[j] = q + q - across[j]
 
 
-def _penalty(compute: np.dtype[Any]) -> Any:
+def penalty(compute: np.dtype[Any]) -> Any:
+    """Threshold, shares and whether differences count as one length, in a signature."""
     return scalar(compute), array(compute, 1), COUNT
 
 
@@ -90,7 +89,7 @@ def _penalty(compute: np.dtype[Any]) -> Any:
     lambda compute: (
         array(compute, 2),
         array(compute, 2),
-        *_penalty(compute),
+        *penalty(compute),
         array(compute, 2, written=True),
         array(compute, 2, written=True),
     )
@@ -117,7 +116,7 @@ def reflect_differences(
     lambda compute: (
         array(compute, 2, written=True),
         array(compute, 2, written=True),
-        *_penalty(compute),
+        *penalty(compute),
         array(compute, 2),
         scalar(compute),
     )

@@ -45,12 +45,11 @@ def deconvolve(
     image : array_like of numbers
         The blurred image.
     psf : array_like, or tuple of 1-D array_like
-        The kernel that blurred it, the point spread function, on one or two axes, or three for
-        `wiener`, `tikhonov` and `richardson_lucy`; zeros around it cost nothing.  One that has
-        negative taps or does not sum to 1 is warned of and used as it is.  A PSF for each channel,
-        or for each image of a stack, is an array of as many axes as the image, as long as it, or 1,
-        along those that `axes` does not name: (K, L, 3) for (H, W, 3) and ``axes=(0, 1)``,
-        (N, K, L) for (N, H, W) and ``axes=(1, 2)``.
+        The kernel that blurred it, the point spread function, on one to three axes; zeros around it
+        cost nothing.  One that has negative taps or does not sum to 1 is warned of and used as it
+        is.  A PSF for each channel, or for each image of a stack, is an array of as many axes as
+        the image, as long as it, or 1, along those that `axes` does not name: (K, L, 3) for
+        (H, W, 3) and ``axes=(0, 1)``, (N, K, L) for (N, H, W) and ``axes=(1, 2)``.
     method : {'total_variation', 'hyper_laplacian', 'richardson_lucy', 'tikhonov', 'wiener'}
         The function that does it.  The first two are slower and better: a photograph's gradient is
         sparse.  The third is for light that was counted: stars, cells.

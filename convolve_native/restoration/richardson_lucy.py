@@ -132,7 +132,7 @@ def richardson_lucy(
         tv=as_positive("tv", tv, zero=True),
         tolerance=None if tolerance is None else as_positive("tolerance", tolerance),
     )
-    scene = Scene.of("richardson_lucy", image, psf, keywords, real=True, depth=True)
+    scene = Scene.of("richardson_lucy", image, psf, keywords, real=True)
     psfs = scene.psfs
     least = min(float(each.whole.sum()) for each in psfs.kernels)
     if not least > 0:

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache, partial, reduce
 from typing import Any
 
 import numpy as np
@@ -27,6 +27,7 @@ from numpy.typing import NDArray
 from convolve_native import threads
 from convolve_native.fourier.plans import POOL, Plan
 from convolve_native.loops import splitting as loops
+from convolve_native.loops import volumes
 from convolve_native.methods._transform import real
 from convolve_native.restoration.rules import sparse
 from convolve_native.restoration.task import Outcome, Part, Task
@@ -39,6 +40,10 @@ FIDELITY = 0.02  # of what binds h*x to its variable: small lets the margin move
 # any will do where the sum is convex; where it is not, a smaller one forecloses less.
 THRESHOLD = 0.5
 DEGREE = 8
+LOOPS = {  # over the differences of as many axes: what reflects them, and what updates them
+    2: (loops.reflect_differences, loops.update_differences),
+    3: (volumes.reflect_volume, volumes.update_volume),
+}
 
 
 @cache
@@ -86,10 +91,14 @@ class Prior:
     bounds: tuple[float, float] | None
 
     def energy(self, x: Array) -> float:
-        """The sum of |D x|^exponent over an image (rows, columns), not periodic."""
-        down = np.diff(x, axis=0, append=x[-1:]).astype(np.float64)
-        across = np.diff(x, axis=1, append=x[:, -1:]).astype(np.float64)
-        sizes = [np.hypot(down, across)] if self.isotropic else [np.abs(down), np.abs(across)]
+        """The sum of |D x|^exponent over an image, not periodic."""
+        steps = [
+            np.diff(x, axis=axis, append=x.take([-1], axis)).astype(np.float64)
+            for axis in range(x.ndim)
+        ]
+        sizes = (
+            [np.sqrt(sum(map(np.square, steps)))] if self.isotropic else list(map(np.abs, steps))
+        )
         return sum(float((size**self.exponent).sum()) for size in sizes)
 
 
@@ -107,7 +116,8 @@ class Split:
         self._coupling = coupling(weight, threshold, prior.exponent) if threshold else 1.0
         self._share = compute.type(FIDELITY / (1 + FIDELITY))
         self._shares = shares(prior.exponent).astype(compute)
-        self._steps = tuple(step.astype(compute) for step in frame.steps)
+        *others, last = frame.steps  # the spectrum is seen as rows of its last axis
+        self._steps = reduce(np.add.outer, others).reshape(-1).astype(compute), last.astype(compute)
         self._relax = compute.type(RELAX)
         start = task.start(part)
         self._blurred = self._observed.copy()
@@ -119,10 +129,9 @@ class Split:
                 plan.spectrum *= task.otf(part)
                 plan.inverse()
                 np.divide(plan.frame, compute.type(frame.size), out=self._blurred)
-        self._down = np.roll(scene, -1, axis=0) - scene
-        self._across = np.roll(scene, -1, axis=1) - scene
+        self._differences = [np.roll(scene, -1, axis) - scene for axis in range(scene.ndim)]
         self._bounded = None if prior.bounds is None else scene.copy()
-        self._otf = task.otf(part).view(compute)
+        self._otf = _rows(task.otf(part), compute)
         self.square = self.energy = 0.0
 
     def step(self) -> None:
@@ -141,9 +150,11 @@ class Split:
 
     def _load_scene(self, plan: Plan) -> None:
         dtype, penalty = plan.frame.dtype, self._penalty
-        rows = np.empty((3, plan.frame.shape[1]), dtype)
-        reflect = loops.reflect_differences.compiled(dtype)
-        reflect(self._down, self._across, *penalty, rows, plan.frame)
+        *others, width = plan.frame.shape
+        scratch = [np.empty((3, width), dtype), np.empty((2, *others[1:], width), dtype)]
+        reflect, _ = LOOPS[plan.frame.ndim]
+        compiled = reflect.compiled(dtype)
+        compiled(*self._differences, *penalty, *scratch[: len(others)], plan.frame)
         if self._bounded is not None:
             bounded = loops.reflect_bounded.compiled(dtype)
             bounded(real(self._bounded), *self._bounds, dtype.type(1), real(plan.frame))
@@ -167,8 +178,8 @@ class Split:
         floor = self._coupling if self._bounded is not None else 0.0
         floor += float(np.finfo(dtype).eps) * FIDELITY  # what neither term sees is 0
         weights = [dtype.type(w) for w in (FIDELITY, self._coupling, floor, 1 / frame.size)]
-        spectra = blurred.spectrum.view(dtype), scene.spectrum.view(dtype), self._otf
-        rows = frame.shape[0]
+        spectra = _rows(blurred.spectrum, dtype), _rows(scene.spectrum, dtype), self._otf
+        rows = len(self._otf)
         halves = (0, rows // 2), (rows // 2, rows)
         one, other = (partial(solve, *spectra, *self._steps, *weights, *half) for half in halves)
         _both(one, other, self._task.inner)
@@ -192,11 +203,16 @@ class Split:
         task.keep(self._part, kept)
         if task.explains:
             self.energy = self._prior.energy(kept[task.frame.window])
-        update = loops.update_differences.compiled(dtype)
-        update(self._down, self._across, *self._penalty, plan.frame, self._relax)
+        _, update = LOOPS[plan.frame.ndim]
+        update.compiled(dtype)(*self._differences, *self._penalty, plan.frame, self._relax)
         if self._bounded is not None:
             bounded = loops.update_bounded.compiled(dtype)
             bounded(real(self._bounded), *self._bounds, real(plan.frame), self._relax)
+
+
+def _rows(spectrum: Array, dtype: np.dtype[Any]) -> Array:
+    """A spectrum as rows of its last axis, real and imaginary parts in turn."""
+    return spectrum.view(dtype).reshape(-1, 2 * spectrum.shape[-1])
 
 
 def _both(one: Callable[[], None], other: Callable[[], None], workers: int) -> None:

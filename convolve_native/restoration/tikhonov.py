@@ -89,7 +89,7 @@ def tikhonov(
     True
     """
     weight = as_weight("regularization", regularization, ("auto", *RULES))
-    scene = Scene.of("tikhonov", image, psf, keywords, depth=True)
+    scene = Scene.of("tikhonov", image, psf, keywords)
     kernel = as_operator(operator, OPERATORS, len(scene.psfs.sizes))
     task, outcome = Task(scene), Outcome("tikhonov")
     if not isinstance(kernel, str):

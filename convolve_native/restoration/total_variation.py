@@ -44,7 +44,7 @@ def total_variation(
     image : array_like of real numbers
         The blurred image.
     psf : array_like, or tuple of 1-D array_like
-        The kernel that blurred it, on one or two axes, or one for each plane: see `deconvolve`.
+        The kernel that blurred it, on one to three axes, or one for each plane: see `deconvolve`.
     regularization : float or 'auto'
         Weight of the penalty, > 0, in the unit of the image: the larger, the flatter the result.
         'auto' fits noise and scene to the spectrum of what was observed, as `tikhonov` does, and
@@ -121,7 +121,7 @@ def hyper_laplacian(
     image : array_like of real numbers
         The blurred image.
     psf : array_like, or tuple of 1-D array_like
-        The kernel that blurred it, on one or two axes, or one for each plane: see `deconvolve`.
+        The kernel that blurred it, on one to three axes, or one for each plane: see `deconvolve`.
     exponent : float
         Of the length of the gradient, 1/3 to 1; photographs have about 2/3.
     regularization : float or 'auto'

@@ -85,7 +85,7 @@ def wiener(
     True
     """
     ratio = nsr if callable(nsr) else as_weight("nsr", nsr, ("auto", *RULES))
-    task, outcome = Task(Scene.of("wiener", image, psf, keywords, depth=True)), Outcome("wiener")
+    task, outcome = Task(Scene.of("wiener", image, psf, keywords)), Outcome("wiener")
     if callable(ratio):
         outcome.rule = "given by frequency"
         return restore(task, bank(task, _spectrum(ratio, task.frame)), outcome)

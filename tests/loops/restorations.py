@@ -25,6 +25,9 @@ def restore(rng, announce):
     cn.wiener(image, psf, nsr=0.1, **shared)
     for own in ({"tv": 0.01, "full_output": True}, {"acceleration": None, "damping": 2}):
         cn.richardson_lucy(np.abs(image), psf, iterations=2, **own, **shared)
+    depth = int(rng.integers(1, 4))
+    deep = np.stack([image] * depth), np.stack([psf] * depth) / depth
+    cn.total_variation(*deep, axes=(0, 1, 2), regularization=0.1, iterations=1, **shared)
     few = {"max_num_iter": 5, "burnin": 2, "min_num_iter": 1}
     with cn.set_workers(1):
         skimage_restoration.wiener(image, psf, 0.1)

@@ -1,4 +1,4 @@
-"""PSFs of every kind: one for all planes or one each, and volumes'."""
+"""One PSF for all planes of an image, or one each."""
 
 import numpy as np
 import pytest
@@ -6,9 +6,7 @@ import pytest
 import convolve_native as cn
 from convolve_native.restoration.deconvolve import METHODS
 from tests.cases import values, weights
-from tests.restoration.test_deconvolve import OWN, restored
-
-VOLUMES = ("richardson_lucy", "tikhonov", "wiener")
+from tests.restoration.test_deconvolve import restored
 
 
 def drawn(taps, seed=0):
@@ -89,60 +87,3 @@ def test_what_is_odd_about_one_psf_of_several_is_told():
     assert [str(w.message) for w in caught] == list(result.warnings[:2])
     assert result.warnings[0] == "psf has negative taps, down to -0.5"
     assert result.warnings[1].startswith("psf sums to 0.388889, not to 1")
-
-
-def textbook(image, psf, nsr):
-    """conj(H) G / (|H|^2 + nsr) over three axes."""
-    padded = np.zeros(image.shape)
-    padded[tuple(map(slice, psf.shape))] = psf
-    at = [-((k - 1) // 2) for k in psf.shape]
-    transfer = np.fft.fftn(np.roll(padded, at, (0, 1, 2)))
-    spectrum = np.conj(transfer) * np.fft.fftn(image) / (np.abs(transfer) ** 2 + nsr)
-    return np.fft.ifftn(spectrum).real
-
-
-@pytest.mark.parametrize("taps", [(3, 4, 5), (2, 1, 3), (1, 3, 3), (4, 1, 1)], ids=str)
-def test_a_volume_by_the_textbook(taps):
-    image, psf = values((7, 12, 9), "float64"), drawn(taps)
-    result = cn.wiener(image, psf, nsr=1e-3, boundary="wrap")
-    # Two transforms and a gain of at most 16 on samples below 10, in float64: a few tens of eps.
-    np.testing.assert_allclose(result, textbook(image, psf, 1e-3), rtol=0, atol=2e-12)
-
-
-@pytest.mark.parametrize("method", VOLUMES)
-@pytest.mark.parametrize("boundary", ["unknown", "nearest", "symmetric"])
-def test_a_blurred_volume_gets_better(method, boundary):
-    scene = np.zeros((16, 30, 31), np.float32)
-    scene[4:10, 8:20, 10:22] = 100
-    psf = drawn((3, 4, 5))
-    blurred = cn.convolve(scene, psf)
-    result = cn.deconvolve(blurred, psf, method=method, boundary=boundary, full_output=True)
-    error = np.square(result.image - scene).mean()
-    assert error < 0.2 * np.square(blurred - scene).mean()  # 7 dB; 9 to 17 were seen
-    again = cn.deconvolve(
-        np.stack([blurred, 2 * blurred], 1), psf, method=method, boundary=boundary, axes=(0, 2, 3)
-    )
-    assert again.shape == (16, 2, 30, 31)
-    hole = np.ones(scene.shape, bool)
-    hole[5, 9:11, 14] = False
-    spoilt = np.where(hole, blurred, 1e6)
-    healed = cn.deconvolve(spoilt, psf, method=method, boundary=boundary, mask=hole)
-    assert np.square(healed - scene).mean() < 0.3 * np.square(blurred - scene).mean()
-
-
-def test_a_volume_by_an_operator_of_ones_own():
-    """The identity as a kernel is the identity by its name."""
-    image, psf = values((7, 12, 9), "float64"), drawn((3, 3, 3))
-    named = cn.tikhonov(image, psf, regularization=0.1, operator="identity")
-    one = np.ones((1, 1, 1))
-    np.testing.assert_array_equal(named, cn.tikhonov(image, psf, regularization=0.1, operator=one))
-    with pytest.raises(ValueError, match=r"operator must .* on 3 axes .*; got shape \(1, 1\)"):
-        cn.tikhonov(image, psf, regularization=0.1, operator=one[0])
-
-
-@pytest.mark.parametrize("method", sorted(OWN.keys() - set(VOLUMES)))
-def test_methods_of_planes_refuse_a_volume(method):
-    with pytest.raises(ValueError, match=rf"psf must have 1 or 2 axes for {method}; got shape \(3"):
-        restored(method, np.ones((9, 8, 7)), np.full((3, 3, 3), 1 / 27))
-    flat = restored(method, values((5, 9, 8), "float64"), np.full((1, 3, 3), 1 / 9))
-    assert flat.shape == (5, 9, 8)  # a stack of images: nothing is blurred along its depth
