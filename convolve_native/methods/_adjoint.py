@@ -42,6 +42,9 @@ def fold_back(
     problem: Problem, transposed: Operator, image: Array, out: Array, workers: int
 ) -> None:
     """Let the operator of ``problem.transposed`` sum over `image`; fold what lies outside back."""
+    if problem.transposed.out_shape == out.shape:  # nothing lies outside
+        transposed.apply(image, out, workers)
+        return
     extended = np.empty(problem.transposed.out_shape, problem.compute)
     transposed.apply(image, extended, workers)
     folded = fold.fold.compiled(problem.compute)
