@@ -134,7 +134,8 @@ REFUSED = {
         "--nsr says nothing to --method total_variation, which takes --regularization, --iterations"
     ),
     (*DEBLUR, "--psf", "box:size=3", "--method", "magic"): (
-        "--method must be one of total_variation, hyper_laplacian, richardson_lucy, tikhonov, wiener; got 'magic'"
+        "--method must be one of total_variation, hyper_laplacian, richardson_lucy, tikhonov, "
+        "wiener; got 'magic'"
     ),
     (*FILTER, "--kernel", "swirl"): f"kernel must be one of {', '.join(KERNELS)}; got 'swirl'",
     (*FILTER, "--kernel", "box"): "kernel 'box' needs a value: write box:size=...",
