@@ -12,6 +12,7 @@ Richardson-Lucy approach to image deconvolution", Astron. Astrophys. 437, 2005.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -20,8 +21,10 @@ from numpy.typing import NDArray
 from convolve_native.boundary import BOUNDARIES
 from convolve_native.checks import Scene
 from convolve_native.convolver import Convolver
+from convolve_native.restoration.volume import VolumeBlur
 
 Array = NDArray[Any]
+Map = Callable[..., Array]  # of an array, into another if that is given
 
 SEEN = 0.01  # share of a sample of the scene that must have been seen for it to be changed
 
@@ -40,10 +43,18 @@ class Blur:
             how = {"mode": "valid"}
         self.window = tuple(slice(f, f + n) for f, n in zip(first, sizes, strict=True))
         self.gain = float(psf.sum())
-        self.forward = Convolver(psf, self.shape, scene.compute, workers=workers, **how)
-        self.back = self.forward.T
+        self.forward, self.back = self._maps(scene, psf, anchor, {**how, "workers": workers})
         everywhere = self.back(np.ones(sizes, scene.compute))
         self._shares = self._inverse(everywhere, everywhere)
+
+    def _maps(self, scene: Scene, psf: Array, anchor: tuple[int, ...], how: Any) -> tuple[Map, Map]:
+        """The blur and its adjoint."""
+        if psf.ndim == 3:  # `Convolver` would add up planes
+            boundary = scene.choices.boundary
+            volume = VolumeBlur(psf, anchor, boundary, self.shape, scene.compute)
+            return volume.forward, volume.back
+        plane = Convolver(psf, self.shape, scene.compute, **how)
+        return plane, plane.T
 
     def _inverse(self, seen: Array, weighted: Array) -> Array:
         enough = (seen > SEEN * self.gain) & (weighted > 0)
