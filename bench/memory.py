@@ -89,9 +89,14 @@ def extra(method, dtype):
     out = np.ones_like(pixels)  # touched, and so held
     corner = np.ascontiguousarray(pixels[:256, :256])
     cn.convolve(corner, kernel.given, method=method, workers=WORKERS)
+    return most(lambda: cn.convolve(pixels, kernel.given, method=method, workers=WORKERS, out=out))
+
+
+def most(call):
+    """Bytes that this process held at most during a call, beyond those held before."""
     RESET.write_text("5")  # the most held is what is held now
     before = _held("VmRSS")
-    cn.convolve(pixels, kernel.given, method=method, workers=WORKERS, out=out)
+    call()
     return _held("VmHWM") - before
 
 

@@ -89,7 +89,8 @@ def psnr(image, scene, cut=0):
 
 
 def framing(image, scene, width=10):
-    """Mean square error at the frame over that within."""
+    """Root mean square error within `width` pixels of the frame, over that inside."""
     error = np.square(image - scene)
     inside = error[width:-width, width:-width]
-    return float((error.sum() - inside.sum()) / (error.size - inside.size) / inside.mean())
+    frame = (error.sum() - inside.sum()) / (error.size - inside.size)
+    return float(np.sqrt(frame / inside.mean()))

@@ -51,5 +51,5 @@ def test_the_scores_are_the_known_ones():
     scene = np.zeros((40, 40))
     assert pairs.psnr(scene + 0.1, scene) == pytest.approx(20)
     framed = np.pad(np.full((20, 20), 0.1), 10, constant_values=0.2)
-    assert pairs.framing(framed, scene) == pytest.approx(4)
+    assert pairs.framing(framed, scene) == pytest.approx(2)
     assert pairs.psnr(framed, scene, cut=10) == pytest.approx(20)

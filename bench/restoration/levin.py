@@ -41,10 +41,10 @@ class Pair(NamedTuple):
     name: str
 
 
-def load(folder):
-    """The pairs of a folder, im0<picture>_ker0<kernel>.mat."""
+def load(folder, most=None):
+    """The pairs of a folder, im0<picture>_ker0<kernel>.mat, or the first of them."""
     pairs = []
-    for path in sorted(Path(folder).glob("im0?_ker0?.mat")):
+    for path in sorted(Path(folder).glob("im0?_ker0?.mat"))[:most]:
         picture, kernel = map(int, re.findall(r"\d+", path.stem))
         stored = loadmat(path)
         psf = stored["f"][::-1, ::-1] / stored["f"].sum()  # it is stored turned by 180 degrees
