@@ -59,8 +59,8 @@ def ssd(result, target, down, across):
     """Sum of squared differences of a result moved by so many pixels."""
     i, j = int(np.floor(down)), int(np.floor(across))
     p, q = down - i, across - j
-    rows, columns = (slice(BORDER + k, BORDER + k + target.shape[0] + 1) for k in (i, j))
-    part = result[rows, columns]
+    starts = zip((i, j), target.shape, strict=True)
+    part = result[tuple(slice(BORDER + k, BORDER + k + size + 1) for k, size in starts)]
     if part.shape != (target.shape[0] + 1, target.shape[1] + 1):
         return np.inf
     moved = (1 - p) * part[:-1] + p * part[1:]
