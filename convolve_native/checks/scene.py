@@ -23,6 +23,7 @@ OutsideName = Literal["unknown", "constant", "nearest", "symmetric", "mirror", "
 Callback = Callable[[int, Array], Any]
 
 FRAMES = 12  # arrays of the image's extended size that one plane's restoration holds at a time
+HELD = 5  # of these, those that each of several planes holds while the others are at work
 
 
 class Shared(TypedDict, total=False):
@@ -108,7 +109,8 @@ class Scene:
             raise TypeError(f"image and psf must be real for {function}; got complex numbers")
         _check_extent(psfs.taps, psfs.sizes, choices.boundary)
         frame = math.prod(n + 2 * k for n, k in zip(psfs.sizes, kernel.shape, strict=True))
-        check_memory((FRAMES * frame + 2 * pixels.size) * kinds.compute.itemsize)
+        frames = FRAMES + HELD * (psfs.which.size - 1)
+        check_memory((frames * frame + 2 * pixels.size) * kinds.compute.itemsize)
         known = _known(pixels, own_mask(image), choices, psfs.axes)
         start = _start(choices.start, shape)
         warn(psfs.remarks)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import convolve_native as cn
+from convolve_native.checks import memory
 from convolve_native.restoration.deconvolve import METHODS
 from tests.cases import values, weights
 from tests.restoration.test_deconvolve import restored
@@ -87,3 +88,11 @@ def test_what_is_odd_about_one_psf_of_several_is_told():
     assert [str(w.message) for w in caught] == list(result.warnings[:2])
     assert result.warnings[0] == "psf has negative taps, down to -0.5"
     assert result.warnings[1].startswith("psf sums to 0.388889, not to 1")
+
+
+def test_the_memory_of_all_planes_is_counted(monkeypatch):
+    """The images twice would fit, and what one of them takes; not what each of them holds."""
+    monkeypatch.setattr(memory, "available_memory", lambda: 2**31)
+    vast = np.broadcast_to(np.float32(1), (90, 1600, 1600))
+    with pytest.raises(MemoryError, match=r"this needs \d+\.\d GiB, and 2\.0 GiB are available"):
+        cn.total_variation(vast, np.full((3, 3), 1 / 9), axes=(1, 2))
