@@ -96,8 +96,10 @@ class Plane:
         self._observed = np.ascontiguousarray(pixels if self._unit == 1 else pixels / self._unit)
         self._light = light.by(float(self._unit))
         counted = np.ones((), compute) if self._weights is None else self._weights
-        seen = np.maximum(self._observed.astype(np.float64) + self._light.readout, 0)
-        level = float(np.average(self._observed.astype(np.float64), weights=self._weights))
+        seen = np.maximum(self._observed + compute.type(self._light.readout), 0)
+        wide = np.float64
+        total = np.broadcast_to(counted, seen.shape).sum(dtype=wide)
+        level = float((self._observed * counted).sum(dtype=wide) / total)
         mean = (level - self._light.background) / blur.gain
         start = planes.start(part)
         self.dark = start is None and mean <= 0
@@ -108,7 +110,7 @@ class Plane:
         floor = max(float(info.eps * (seen * (counted > 0)).max()), float(info.tiny))
         level = self._light.background + self._light.readout
         self._model = number(self._light.readout), number(level), number(floor)
-        self._flux = number((seen * counted).sum())
+        self._flux = number((seen * counted).sum(dtype=wide))
         self._flat = number(max((FLAT * mean) ** 2, float(info.tiny)))
         self._blurred = np.empty(self._observed.shape, compute)
         self._correction = np.empty(blur.shape, compute)
@@ -203,8 +205,8 @@ class Plane:
 
     def noise(self) -> float:
         """The I-divergence that noise makes: twice its square after the root, where it is alike."""
-        light = np.maximum(self._observed.astype(np.float64) + self._light.readout, 0)
-        planes = np.sqrt(light).reshape(-1, *light.shape[-2:])
+        light = np.sqrt(np.maximum(self._observed + self._model[0], 0))
+        planes = light.reshape(-1, *light.shape[-2:])
         counted = light.size if self._weights is None else float(self._weights.sum())
         return 2 * counted * estimate_noise(planes, axes=(1, 2)) ** 2 * float(self._unit)
 
