@@ -23,7 +23,7 @@ ONE_SETTING = {
     SPARSE[0]: partial(cn.total_variation, regularization=2.5e-4),
     SPARSE[1]: partial(cn.hyper_laplacian, regularization=1e-4),
 }
-AUTO = {f"{name} auto": function for name, function in METHODS.items()}
+AUTO = METHODS  # by their defaults: all but Richardson-Lucy find their parameter
 PEERS = {
     "scikit-image wiener 0.01": lambda image, psf: skimage.wiener(image, psf, 0.01, clip=False),
     "scikit-image unsupervised_wiener": lambda image, psf: skimage.unsupervised_wiener(
