@@ -158,16 +158,16 @@ def compare(change: Any, before: Any, sums: Any) -> None:
 
 
 @piece
-def _flux_row(row: Any, below: Any, small: Any, down: Any, across: Any) -> None:
+def _flux_row(row: Any, below: Any, share: Any, down: Any, across: Any) -> None:
     """grad x / |grad x| of a row, differences forward."""
     last = row.size - 1
-    none = small - small
+    none, tiny = row.dtype.type(0), row.dtype.type(1e-37)
     for j in range(last):
-        u, v = below[j] - row[j], row[j + 1] - row[j]
-        length = np.sqrt(u * u + v * v + small)
+        u, v, flat = below[j] - row[j], row[j + 1] - row[j], share * row[j]
+        length = np.sqrt(u * u + v * v + flat * flat) + tiny
         down[j], across[j] = u / length, v / length
-    u = below[last] - row[last]
-    down[last], across[last] = u / np.sqrt(u * u + small), none
+    u, flat = below[last] - row[last], share * row[last]
+    down[last], across[last] = u / (np.sqrt(u * u + flat * flat) + tiny), none
 
 
 @loop(
@@ -178,18 +178,18 @@ def _flux_row(row: Any, below: Any, small: Any, down: Any, across: Any) -> None:
         array(compute, 2, written=True),
     )
 )
-def flatten(x: Any, weight: Any, small: Any, least: Any, rows: Any, correction: Any) -> None:
+def flatten(x: Any, weight: Any, share: Any, least: Any, rows: Any, correction: Any) -> None:
     """correction /= 1 - weight div(grad x / |grad x|); `rows` has three rows of scratch.
 
-    `small` is added to |grad x|^2; no divisor is below `least`.
+    (share x)^2 is added to |grad x|^2; no divisor is below `least`.
     """
     height, width = x.shape
     above, down, across = rows[0], rows[1], rows[2]
-    one = small / small
+    one = x.dtype.type(1)
     for j in range(width):
-        above[j] = small - small
+        above[j] = x.dtype.type(0)
     for i in range(height):
-        _flux_row(x[i], x[min(i + 1, height - 1)], small, down, across)
+        _flux_row(x[i], x[min(i + 1, height - 1)], share, down, across)
         line = correction[i]
         line[0] /= max(one - weight * (down[0] - above[0] + across[0]), least)
         for j in range(1, width):

@@ -33,7 +33,9 @@ Array = NDArray[Any]
 Sums = list[tuple[float, float]]  # of each iteration: its change times the one before, and itself
 
 BAND = 2**16  # samples that one worker takes at a time
-FLAT = 1e-3  # of the mean: slopes far below it count as none in the total variation
+# Slopes far below this share of x times tv count as none: an iteration then smooths by a sixteenth
+# at most, twice as much if it is over-relaxed; beyond an eighth what rounding leaves would grow.
+FLAT = 16
 LEAST = 0.5  # that the total variation divides by
 OVER = 0.9  # share of what the noise makes below which an I-divergence has taken it for a scene
 
@@ -111,7 +113,6 @@ class Plane:
         level = self._light.background + self._light.readout
         self._model = number(self._light.readout), number(level), number(floor)
         self._flux = number((seen * counted).sum(dtype=wide))
-        self._flat = number(max((FLAT * mean) ** 2, float(info.tiny)))
         self._blurred = np.empty(self._observed.shape, compute)
         self._correction = np.empty(blur.shape, compute)
         self._sums: Sums = []
@@ -142,7 +143,7 @@ class Plane:
         if self._light.tv:
             number, rows = point.dtype.type, np.empty((3, point.shape[-1]), point.dtype)
             flatten = loops.flatten.compiled(point.dtype)
-            weights = number(self._light.tv), self._flat, number(LEAST)
+            weights = map(number, (self._light.tv, FLAT * self._light.tv, LEAST))
             flatten(point, *weights, rows, self._correction)
 
     def _divide(self) -> None:

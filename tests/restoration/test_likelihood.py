@@ -96,11 +96,20 @@ def test_total_variation_is_the_formula():
     start = cn.richardson_lucy(image, psf, **options)
     result = cn.richardson_lucy(image, psf, tv=tv, start=start, **options)
     down, across = np.diff(start, axis=0, append=start[-1:]), np.diff(start, append=start[:, -1:])
-    length = np.sqrt(down**2 + across**2 + (1e-3 * image.mean()) ** 2)
+    length = np.sqrt(down**2 + across**2 + (16 * tv * start) ** 2)
     p, q = down / length, across / length
     bend = np.diff(p, axis=0, prepend=0) + np.diff(q, prepend=0)
     plain = cn.richardson_lucy(image, psf, start=start, **options)
     np.testing.assert_allclose(result, plain / (1 - tv * bend), rtol=1e-12)  # float64
+
+
+@pytest.mark.parametrize("acceleration", [None, "biggs-andrews", "heavy-ball"])
+@pytest.mark.parametrize("tv", [0.002, 0.02, 0.2])
+def test_total_variation_leaves_what_is_flat(acceleration, tv):
+    """No rounding grows: where the light is seen in part, no two samples are quite alike."""
+    image, options = np.full((20, 30), 7.0), {"acceleration": acceleration, "iterations": 100}
+    result = cn.richardson_lucy(image, cn.kernels.motion(5, 20), tv=tv, **options)
+    np.testing.assert_allclose(result, image, rtol=1e-10)  # 100 iterations in float64
 
 
 def test_total_variation_flattens(photograph):
