@@ -45,6 +45,10 @@ def contests():
             partial(cn.wiener, large, psf, nsr=0.01, boundary="wrap"),
             partial(skimage.wiener, large, psf, 0.01, clip=False),
         ),
+        "the twin of wiener": (
+            partial(twins.wiener, large, psf, 0.01, clip=False),
+            partial(skimage.wiener, large, psf, 0.01, clip=False),
+        ),
         "richardson_lucy, 512x512, 100 iterations": (
             partial(cn.richardson_lucy, small, psf, iterations=100, boundary="constant"),
             partial(skimage.richardson_lucy, small, psf, 100, clip=False),
