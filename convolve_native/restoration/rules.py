@@ -70,10 +70,12 @@ class Cells:
     """A spectrum gathered by |H|^2, |D|^2 and the penalty's P; arrays of one value a cell."""
 
     def __init__(self, spectrum: Spectrum, power: Array) -> None:
-        sides = [_place(each) for each in (spectrum.gradient, spectrum.blur, power)]
-        index = np.ravel_multi_index(sides, (DECADES * FINENESS,) * len(sides))
+        index = np.zeros(spectrum.blur.shape, np.int32)
+        for each in (spectrum.gradient, spectrum.blur, power):
+            index *= DECADES * FINENESS
+            index += _place(each)
         filled = np.bincount(index) > 0
-        cells, index = np.flatnonzero(filled), (np.cumsum(filled) - 1)[index]
+        cells, index = np.flatnonzero(filled), (np.cumsum(filled, dtype=np.int32) - 1)[index]
 
         def mean(values: Array) -> Array:
             return np.bincount(index, spectrum.counts * values, cells.size) / self.count
@@ -83,7 +85,7 @@ class Cells:
         self.observed = mean(spectrum.observed)
         self.gradient, self.blur, self.power = map(mean, (spectrum.gradient, spectrum.blur, power))
         self.band = cells // (DECADES * FINENESS) ** 2
-        self.top = float(spectrum.blur.max(initial=TINY))
+        self.top = max(float(spectrum.blur.max(initial=0)), TINY)
 
     def total(self, values: Array) -> float:
         """The sum over the spectrum."""
@@ -101,8 +103,11 @@ class Cells:
 def _place(values: Array) -> Array:
     """Where values lie between their largest and DECADES below it, in cells."""
     top = max(float(values.max(initial=0)), TINY)
-    place = np.log10(np.maximum(values / top, 10.0**-DECADES)) + DECADES
-    cells: Array = np.minimum(FINENESS * place, DECADES * FINENESS - 1).astype(np.intp)
+    place = values / top
+    np.log10(np.maximum(place, 10.0**-DECADES, out=place), out=place)
+    place += DECADES
+    place *= FINENESS
+    cells: Array = np.minimum(place, DECADES * FINENESS - 1, out=place).astype(np.uint8)
     return cells
 
 

@@ -68,19 +68,26 @@ class Task(Planes):
                 level = (window * pixels).sum() / window.sum()
                 plan.frame[frame.window] = window * (pixels - level)
                 plan.forward()
-                power = np.square(np.abs(plan.spectrum), dtype=np.float64)
+                power = np.abs(plan.spectrum)
+                power *= power
             power[power <= rounding * power.mean()] = 0  # a flat image has no noise to be fitted
             powers[part] = power
 
         self.each(gather)
         found = []
         for index, otf in enumerate(frame.otfs):
-            planes = [powers[part] for part in self.parts if self.scene.psfs.which[part] == index]
-            observed = np.mean(planes, axis=0) / np.square(window).sum()
-            blur = np.square(np.abs(otf), dtype=np.float64)
-            counts = np.broadcast_to(len(planes) * frame.counts, frame.half)
+            planes = [powers.pop(p) for p in self.parts if self.scene.psfs.which[p] == index]
+            shared = len(planes)
+            observed = planes[0] if shared == 1 else np.mean(planes, axis=0)
+            observed /= np.square(window).sum()
+            del planes
+            blur = np.abs(otf)
+            blur *= blur
+            counts = np.broadcast_to(shared * frame.counts, frame.half)
             parts = observed, blur, frame.gradient, counts
-            found.append([part.reshape(-1)[1:] for part in parts])
+            found.append([part.astype(blur.dtype).reshape(-1)[1:] for part in parts])
+        if len(found) == 1:
+            return Spectrum(*found[0])
         return Spectrum(*map(np.concatenate, zip(*found, strict=True)))
 
     def otf(self, part: Part) -> Array:
