@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from convolve_native.caches import cached_property
 from convolve_native.fourier.plans import POOL, Plan
 from convolve_native.loops import frames
 from convolve_native.loops import quadratic as loops
@@ -75,10 +76,15 @@ class Filters:
         fill = loops.filters.compiled(otf.dtype)
         penalty = np.ascontiguousarray(power, otf.dtype).reshape(-1)
         fill(otf, penalty, *scales, real(self.inverse), self.response.reshape(-1))
-        whole = self.response * otf.dtype.type(frame.size)
-        self.settling = otf.dtype.type(1 / frame.size) / (1 - otf.dtype.type(1 - BOUND) * whole)
+        self._size = frame.size
         self._respond = loops.respond.compiled(otf.dtype)
         self._multiply = frames.multiply.compiled(otf.dtype)
+
+    @cached_property
+    def _settling(self) -> Array:
+        number = self.response.dtype.type
+        rest = 1 - number((1 - BOUND) * self._size) * self.response
+        return np.asarray(number(1 / self._size) / rest)
 
     def noise_gain(self, frame: Frame) -> float:
         """Root mean square of the inverse over the whole spectrum."""
@@ -91,7 +97,7 @@ class Filters:
 
     def settled(self, plan: Plan) -> Array:
         """The plan's frame preconditioned, in place."""
-        return self._answered(plan, self.settling)
+        return self._answered(plan, self._settling)
 
     def _answered(self, plan: Plan, answer: Array) -> Array:
         plan.forward()
@@ -113,7 +119,7 @@ class Opening:
     def __init__(self, task: Task, part: Part, filters: Filters) -> None:
         self._task, self._part, self._filters = task, part, filters
         self._frame, start = task.observed(part), task.start(part)
-        self._open = np.flatnonzero(task.known(part) == 0)  # what follows holds these alone
+        self._open = task.opened(part)  # what follows holds these samples alone
         self.settled = self._open.size == 0
         if self.settled:
             return

@@ -99,6 +99,12 @@ class Task(Planes):
         """1 where the frame is known, 0 where it is open."""
         return self.frame.known(self.flags(part))
 
+    def opened(self, part: Part) -> Array:
+        """Where the frame is open, its samples in a row."""
+        if self.flags(part) is None and not self.frame.open:
+            return np.empty(0, np.intp)
+        return np.flatnonzero(self.known(part) == 0)
+
     def start(self, part: Part) -> Array | None:
         """The frame of the scene to start from, less its level, where one was given."""
         start = super().start(part)
