@@ -123,9 +123,9 @@ class Opening:
         self.settled = self._open.size == 0
         if self.settled:
             return
+        if start is not None:
+            self._found[self._open] = task.blurred(part, start).reshape(-1)[self._open]
         with POOL.lease(task.frame.key) as plan:
-            if start is not None:
-                self._found[self._open] = self._blur(plan, start)
             plan.frame[:] = self._frame
             blurred = filters.blurred(plan).reshape(-1)[self._open]
             self._residual = blurred - self._found[self._open]
@@ -142,14 +142,6 @@ class Opening:
         plan.frame[:] = 0
         plan.frame.reshape(-1)[self._open] = samples
         return np.asarray(filtered(plan).reshape(-1)[self._open])
-
-    def _blur(self, plan: Plan, scene: Array) -> Array:
-        """What a scene makes of the open samples."""
-        plan.frame[:] = scene
-        plan.forward()
-        np.multiply(plan.spectrum, self._task.otf(self._part), out=plan.spectrum)
-        plan.inverse()
-        return np.asarray(plan.frame.reshape(-1)[self._open] / scene.dtype.type(scene.size))
 
     def step(self) -> None:
         """One pass."""

@@ -46,6 +46,12 @@ LOOPS = {  # over the differences of as many axes: what reflects them, and what 
 }
 
 
+def _jump(exponent: float) -> float:
+    """The threshold of shrinking where the weight of the squares is 1, of an exponent below 1."""
+    rest = 1 - exponent
+    return float((2 - exponent) * (2 * rest) ** (-rest / (2 - exponent)))
+
+
 @cache
 def shares(exponent: float) -> Array:
     """What shrinking keeps of a difference, a polynomial in the root r of threshold / difference.
@@ -61,8 +67,7 @@ def shares(exponent: float) -> Array:
     roots = (1 - np.cos(np.linspace(0, np.pi, 2001)[1:])) / 2
     v = 1 / roots**2  # in thresholds
     a = exponent
-    jump = (2 - a) * (2 * (1 - a)) ** ((a - 1) / (2 - a))
-    b = jump ** (2 - a)
+    b = _jump(a) ** (2 - a)
     w = v.copy()
     for _ in range(50):  # Newton's steps, from above, where the function is convex
         w -= (a * w ** (a - 1) + b * (w - v)) / (a * (a - 1) * w ** (a - 2) + b)
@@ -78,8 +83,7 @@ def coupling(weight: float, threshold: float, exponent: float) -> float:
     """
     if exponent == 1:
         return weight / threshold
-    jump = (2 - exponent) * (2 * (1 - exponent)) ** ((exponent - 1) / (2 - exponent))
-    return float(weight * (jump / threshold) ** (2 - exponent))
+    return float(weight * (_jump(exponent) / threshold) ** (2 - exponent))
 
 
 @dataclass(frozen=True)
@@ -120,15 +124,8 @@ class Split:
         self._steps = reduce(np.add.outer, others).reshape(-1).astype(compute), last.astype(compute)
         self._relax = compute.type(RELAX)
         start = task.start(part)
-        self._blurred = self._observed.copy()
         scene = self._observed if start is None else start
-        if start is not None:
-            with POOL.lease(frame.key) as plan:
-                plan.frame[:] = start
-                plan.forward()
-                plan.spectrum *= task.otf(part)
-                plan.inverse()
-                np.divide(plan.frame, compute.type(frame.size), out=self._blurred)
+        self._blurred = scene.copy() if start is None else task.blurred(part, start)
         self._differences = [np.roll(scene, -1, axis) - scene for axis in range(scene.ndim)]
         self._bounded = None if prior.bounds is None else scene.copy()
         self._otf = _rows(task.otf(part), compute)

@@ -95,6 +95,15 @@ class Task(Planes):
         otf: Array = self.frame.otfs[self.scene.psfs.which[part]]
         return otf
 
+    def blurred(self, part: Part, scene: Array) -> Array:
+        """The frame of a scene, blurred by a plane's PSF."""
+        with POOL.lease(self.frame.key) as plan:
+            plan.frame[:] = scene
+            plan.forward()
+            np.multiply(plan.spectrum, self.otf(part), out=plan.spectrum)
+            plan.inverse()
+            return np.asarray(plan.frame / scene.dtype.type(self.frame.size))
+
     def known(self, part: Part) -> Array:
         """1 where the frame is known, 0 where it is open."""
         return self.frame.known(self.flags(part))
