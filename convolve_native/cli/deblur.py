@@ -19,7 +19,7 @@ from convolve_native.cli.options import FILE_HELP, KERNEL_HELP
 METHODS: dict[str, dict[str, Any]] = {
     "total_variation": {"regularization": "auto", "iterations": 30},
     "hyper_laplacian": {"regularization": "auto", "iterations": 60, "exponent": 2 / 3},
-    "richardson_lucy": {"iterations": 30},
+    "richardson_lucy": {"iterations": "auto"},
     "tikhonov": {"regularization": "auto", "operator": "gradient"},
     "wiener": {"nsr": "auto"},
 }

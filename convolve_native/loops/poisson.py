@@ -72,6 +72,38 @@ def divergence(
 
 @loop(
     lambda compute: (
+        array(compute, 2),
+        *(scalar(compute),) * 2,
+        *(array(compute, 2),) * 2,
+        *(array(compute, 2, written=True),) * 2,
+    )
+)
+def neighbours(
+    observed: Any, readout: Any, level: Any, blurred: Any, weights: Any, rows: Any, sums: Any
+) -> None:
+    """sums += r r, and r times r to its right and r above, column by column.
+
+    r = weights (light - blurred); one row of weights may stand for all.  `rows`: two of scratch.
+    """
+    height, width = observed.shape
+    none = observed.dtype.type(0)
+    above, row = rows[0], rows[1]
+    own, beside, over = sums[0], sums[1], sums[2]
+    for j in range(width):
+        above[j] = none
+    for i in range(height):
+        seen, model, counted = observed[i], blurred[i], weights[min(i, weights.shape[0] - 1)]
+        for j in range(width):
+            row[j] = counted[j] * (max(seen[j] + readout, none) - (model[j] + level))
+            own[j] += row[j] * row[j]
+            over[j] += row[j] * above[j]
+        for j in range(width - 1):
+            beside[j] += row[j] * row[j + 1]
+        above, row = row, above
+
+
+@loop(
+    lambda compute: (
         array(compute, 1, written=True),
         array(compute, 1),
         array(compute, 1),

@@ -15,7 +15,8 @@ from convolve_native.checks import (
     exposed,
     one_of,
 )
-from convolve_native.restoration.likelihood import MOMENTA, Light, restore
+from convolve_native.restoration.climb import MOMENTA, Light
+from convolve_native.restoration.likelihood import restore
 from convolve_native.restoration.planes import Planes
 
 if TYPE_CHECKING:
@@ -23,13 +24,15 @@ if TYPE_CHECKING:
 
 Array = NDArray[Any]
 
+MOST = 30  # iterations that are not counted
+
 
 @exposed
 def richardson_lucy(
     image: ArrayLike,
     psf: ArrayLike | tuple[ArrayLike, ...],
     *,
-    iterations: int = 30,
+    iterations: int | Literal["auto"] = "auto",
     acceleration: Literal["biggs-andrews", "heavy-ball"] | None = "biggs-andrews",
     damping: float = 0,
     background: float = 0,
@@ -48,9 +51,9 @@ def richardson_lucy(
         `readout`.
     psf : array_like, or tuple of 1-D array_like
         The kernel that blurred it, on one to three axes, of positive sum.
-    iterations : int
-        At least 1.  Too many fit the noise: of an accelerated one, ten do for a noisy photograph,
-        and `full_output` remarks what is over-iterated.
+    iterations : int or 'auto'
+        So many, at least 1.  Too many fit the noise; `full_output` remarks what is over-iterated.
+        'auto': 30, or fewer, once what is left of the image is white.
     acceleration : {'biggs-andrews', 'heavy-ball'}, optional
         How an iteration starts ahead of the last estimate: by as much as the last two changes are
         alike, or by a fixed sequence.  25 iterations do what 150 to 300 plain ones, None, do.
@@ -95,6 +98,12 @@ def richardson_lucy(
     too.  It starts flat, at the mean.  No ratio divides by less than the rounding of the largest
     pixel, and no sample gets more light than there is, so that all stays finite.
 
+    By 'auto' it ends where neighbouring pixels of ``y - H x`` correlate by less than -0.03, the
+    mean over all planes: what a PSF hides of a scene is alike in neighbours, white noise is not,
+    and noise of which some was fitted is unlike.  Noise may be as strong as it likes, and stronger
+    where it is brighter.  On photographs under noise of 1 to 15 of 255 that takes 2 to 30
+    accelerated iterations, and ends 0.3 dB below the best number of them, on the mean.
+
     Accelerated, an iteration starts from ``x (x / x')^a (x / p)^b``, where x' is the estimate
     before and p what x was made from.
 
@@ -124,8 +133,12 @@ def richardson_lucy(
     """
     if acceleration is not None:
         one_of("acceleration", acceleration, MOMENTA)
+    white = isinstance(iterations, str)
+    if white:
+        one_of("iterations", iterations, ("auto",))
     light = Light(
-        iterations=as_times("iterations", iterations),
+        iterations=as_times("iterations", MOST if white else iterations),
+        white=white,
         acceleration=acceleration,
         damping=as_positive("damping", damping, zero=True),
         background=as_positive("background", background, zero=True),
