@@ -29,6 +29,8 @@ _PUBLIC = {
     "filter_bank": "convolve_native.api.convolution",
     "gaussian_blur": "convolve_native.api.blurs",
     "info": "convolve_native.api.information",
+    "learn_kernel": "convolve_native.estimation.learned",
+    "LearnedKernel": "convolve_native.estimation.learned",
     "set_workers": "convolve_native.threads",
     "warmup": "convolve_native.api.warming",
     "tikhonov": "convolve_native.restoration.tikhonov",
@@ -63,6 +65,8 @@ if TYPE_CHECKING:
     from convolve_native.boundary import BOUNDARIES as BOUNDARIES
     from convolve_native.calibration import calibrate as calibrate
     from convolve_native.convolver import Convolver as Convolver
+    from convolve_native.estimation.learned import LearnedKernel as LearnedKernel
+    from convolve_native.estimation.learned import learn_kernel as learn_kernel
     from convolve_native.estimation.noise import estimate_noise as estimate_noise
     from convolve_native.fourier.effort import fftw_effort as fftw_effort
     from convolve_native.planner import Choice as Choice

@@ -25,6 +25,7 @@ from convolve_native.checks.arrays import (
 from convolve_native.checks.dtypes import as_number_dtype
 from convolve_native.checks.memory import check_memory
 from convolve_native.checks.options import Keywords, Options, expose, one_of
+from convolve_native.checks.pictures import Pair, as_picture
 from convolve_native.checks.psfs import as_grid, check_cells
 from convolve_native.checks.request import Request, peak_of
 from convolve_native.checks.scene import (
@@ -44,6 +45,7 @@ __all__ = [
     "Choices",
     "Keywords",
     "Options",
+    "Pair",
     "Request",
     "Scene",
     "Shared",
@@ -58,6 +60,7 @@ __all__ = [
     "as_number_dtype",
     "as_operator",
     "as_out",
+    "as_picture",
     "as_pixel_weights",
     "as_positive",
     "as_shape",

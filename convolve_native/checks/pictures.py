@@ -1,0 +1,88 @@
+"""Checks of the photographs that something is to be learned from."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from convolve_native.checks.arrays import as_anchor, as_array, as_axes, check_numbers
+from convolve_native.checks.memory import check_memory
+from convolve_native.checks.options import as_integers
+
+Array = NDArray[Any]
+Shape = tuple[int, ...]
+
+SQUARES = 5  # matrices of weights by weights that are held at a time: products, a copy, an inverse
+
+
+def as_picture(name: str, image: Any) -> Array:
+    """Check that an image is real and finite, and holds pixels."""
+    if np.ma.is_masked(image):
+        raise ValueError(f"{name} must not hold masked values; fill or crop them first")
+    pixels = as_array(name, image)
+    check_numbers(name, pixels)
+    if pixels.dtype.kind == "c":
+        raise TypeError(f"{name} must be real; got complex numbers")
+    if pixels.ndim == 0 or pixels.size == 0:
+        raise ValueError(f"{name} must hold pixels along an axis at least; got {pixels.shape}")
+    if pixels.dtype.kind == "f" and not np.isfinite(pixels).all():
+        where = tuple(int(i) for i in np.argwhere(~np.isfinite(pixels))[0])
+        raise ValueError(f"{name} must be finite; got {pixels[where]} at {where}")
+    return pixels
+
+
+class Pair(NamedTuple):
+    """A picture, what became of it, and the kernel that is asked for."""
+
+    sharp: Array  # (planes, rows, columns)
+    blurred: Array  # the interior, for which the kernel never reads from outside
+    taps: tuple[int, int]
+    size: Shape  # as it was asked for
+
+    @classmethod
+    def of(cls, sharp: Any, blurred: Any, size: Any, axes: Any, anchor: Any) -> Pair:
+        """Check that there is something to learn."""
+        before, after = as_picture("sharp", sharp), as_picture("blurred", blurred)
+        if before.shape != after.shape:
+            raise ValueError(
+                f"blurred must have the shape of sharp, {before.shape}; got {after.shape}"
+            )
+        taps, along = _as_size(size, before.shape, axes)
+        check_memory(SQUARES * 8 * math.prod(taps) ** 2)
+        centre = as_anchor(anchor, taps, "same", "kernel") or tuple((k - 1) // 2 for k in taps)
+        sides = tuple(before.shape[axis] for axis in along)
+        starts = [k - 1 - c for k, c in zip(taps, centre, strict=True)]
+        window = [slice(at, at + n - k + 1) for at, n, k in zip(starts, sides, taps, strict=True)]
+        sharp, blurred = (_planes(pixels, along) for pixels in (before, after))
+        pair = cls(sharp, blurred[(..., *window)], (1, *taps)[-2:], taps)  # type: ignore[arg-type]
+        if pair.blurred.size < math.prod(taps):
+            raise ValueError(
+                f"size must leave as many interior pixels as it has weights, {math.prod(taps)}; "
+                f"got {pair.blurred.size} of {before.shape}"
+            )
+        if (pair.sharp == pair.sharp[:, :1, :1]).all():
+            raise ValueError(f"sharp must not be constant; got {before.flat[0]} everywhere")
+        return pair
+
+
+def _as_size(size: Any, shape: Shape, axes: Any) -> tuple[Shape, tuple[int, ...]]:
+    """Check the extent of a kernel, and which image axes it runs along."""
+    given = as_integers("size", size)
+    if np.ndim(size) == 0:
+        given *= min(2, len(shape)) if axes is None else len(as_integers("axes", axes))
+    if len(given) not in (1, 2):
+        raise ValueError(f"size must have one or two axes; got {given}")
+    along = as_axes(axes, shape, given, "kernel")
+    sides = tuple(shape[axis] for axis in along)
+    if not all(1 <= k <= n for k, n in zip(given, sides, strict=True)):
+        raise ValueError(f"size must be from 1 to the image's {sides}; got {given}")
+    return given, along
+
+
+def _planes(pixels: Array, along: tuple[int, ...]) -> Array:
+    """The pictures one after the other; the lines of a kernel of one axis are one picture."""
+    moved = np.moveaxis(pixels, along, range(-len(along), 0)).astype(np.float64)
+    return moved.reshape(-1, *((1, *moved.shape)[-2:]))
