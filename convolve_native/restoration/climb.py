@@ -38,18 +38,22 @@ FLAT = 16
 LEAST = 0.5  # that the total variation divides by
 
 
-def biggs_andrews(sums: Sums) -> tuple[float, float]:
-    """How much the last change went on in the direction of the one before, 0 to 1."""
-    if len(sums) < 2 or sums[-2][1] == 0:
-        return 0.0, 0.0
-    likeness = min(max(sums[-1][0] / sums[-2][1], 0.0), 1.0)
-    return likeness, likeness
-
-
 def heavy_ball(sums: Sums) -> tuple[float, float]:
     """What is best in the worst case, whatever the image: (k - 1) / (k + 2) and k / (k + 2)."""
     k = len(sums)
     return max(k - 1, 0) / (k + 2), k / (k + 2)
+
+
+def biggs_andrews(sums: Sums) -> tuple[float, float]:
+    """How much the last change went on in the direction of the one before, 0 to 1.
+
+    No more than `heavy_ball`: lone points of light would be overshot, and come back slowly.
+    """
+    if len(sums) < 2 or sums[-2][1] == 0:
+        return 0.0, 0.0
+    likeness = max(sums[-1][0] / sums[-2][1], 0.0)
+    momentum, relaxation = heavy_ball(sums)
+    return min(likeness, momentum), min(likeness, relaxation)
 
 
 MOMENTA: dict[str, Callable[[Sums], tuple[float, float]]] = {
