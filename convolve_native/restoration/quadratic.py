@@ -52,9 +52,9 @@ def penalty(frame: Frame, operator: str | Array) -> Array:
 def regularized(task: Task, weight: float | str, power: Array, outcome: Outcome) -> list[Filters]:
     """The filters of each PSF for a weight of the penalty, given or found by a rule."""
     if isinstance(weight, str):
-        curve = choose(
-            weight, task.spectrum(), np.tile(power.reshape(-1)[1:], len(task.frame.otfs))
-        )
+        flat = power.reshape(-1)
+        waves = np.tile(flat[1:], len(task.frame.otfs))
+        curve = choose(weight, task.spectrum(), waves, float(flat[0]))
         outcome.curve, outcome.rule, weight = curve, curve.rule, curve.best
     outcome.parameter = weight
     return bank(task, power, weight)

@@ -23,6 +23,7 @@ information in stationary time series", Ark. Mat. 2, 1953 (the likelihood of a s
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass
 from itertools import product
 from typing import Any, NamedTuple
@@ -48,12 +49,13 @@ TINY = float(np.finfo(np.float64).tiny)  # in place of 0, below a fraction bar
 
 
 class Spectrum(NamedTuple):
-    """What was observed, over a half spectrum without its mean; flat arrays."""
+    """What was observed, over a half spectrum but for its mean; flat arrays."""
 
     observed: Array  # |Y|^2, scaled so that white noise of variance s^2 has s^2
     blur: Array  # |H|^2
     gradient: Array  # |D|^2
     counts: Array  # how many frequencies of the whole spectrum each stands for
+    means: Array = np.empty((0, 3))  # at frequency 0, a row a PSF: observed, blur, planes
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,6 +88,15 @@ class Cells:
         self.gradient, self.blur, self.power = map(mean, (spectrum.gradient, spectrum.blur, power))
         self.band = cells // (DECADES * FINENESS) ** 2
         self.top = max(float(spectrum.blur.max(initial=0)), TINY)
+
+    def joined(self, means: Array, power: float) -> Cells:
+        """With the means, which no law of scenes tells of; `power`: the penalty's P of them."""
+        whole = copy(self)
+        observed, blur, planes = means.T
+        whole.count = np.append(self.count, planes)
+        whole.observed, whole.blur = np.append(self.observed, observed), np.append(self.blur, blur)
+        whole.power = np.append(self.power, np.full(planes.size, power))
+        return whole
 
     def total(self, values: Array) -> float:
         """The sum over the spectrum."""
@@ -197,15 +208,21 @@ RULES: dict[str, Callable[[Cells, Found, float], float]] = {
 }
 
 
-def choose(rule: str, spectrum: Spectrum, power: Array) -> Curve:
-    """Choose the weight of the penalty P = `power`, flat as the spectrum, by a rule."""
-    return _choose(AUTO if rule == "auto" else rule, Cells(spectrum, power))[0]
+def choose(rule: str, spectrum: Spectrum, power: Array, still: float = 0) -> Curve:
+    """Choose the weight of the penalty P = `power`, flat as the spectrum, by a rule.
+
+    `still`: P of the mean, which a penalty that holds it to 0 makes darker.
+    """
+    cells = Cells(spectrum, power)
+    whole, found = cells.joined(spectrum.means, still), find(cells)
+    known = spectrum.means[:, 0] / np.maximum(spectrum.means[:, 1], TINY)
+    scene, error = np.append(found.scene, known), np.append(found.error, np.zeros(known.size))
+    return _choose(AUTO if rule == "auto" else rule, whole, Found(found.noise, scene, error))
 
 
-def _choose(rule: str, cells: Cells) -> tuple[Curve, Found]:
-    found = find(cells)
+def _choose(rule: str, cells: Cells, found: Found) -> Curve:
     weights = cells.top * WEIGHTS
-    return lowest(rule, lambda weight: RULES[rule](cells, found, weight), weights), found
+    return lowest(rule, lambda weight: RULES[rule](cells, found, weight), weights)
 
 
 def sparse(spectrum: Spectrum, exponent: float) -> Curve:
@@ -215,7 +232,8 @@ def sparse(spectrum: Spectrum, exponent: float) -> Curve:
     ``weight' = weight g^(2 - exponent) / exponent``.  g is what the best square brings back.
     """
     cells = Cells(spectrum, spectrum.gradient)
-    curve, found = _choose(AUTO, cells)
+    found = find(cells)
+    curve = _choose(AUTO, cells, found)
     restored = cells.share(curve.best) ** 2 * cells.gradient * found.scene
     size = max(cells.total(restored) / cells.samples, TINY) ** 0.5
     unit = SPARSE * size ** (2 - exponent) / exponent

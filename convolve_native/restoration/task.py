@@ -59,6 +59,7 @@ class Task(Planes):
         frame = self.frame
         window = reduce(np.multiply.outer, map(_fading, frame.sizes))
         powers: dict[Part, Array] = {}
+        brightness: dict[Part, float] = {}
         rounding = (ROUNDING * np.finfo(frame.key.dtype).eps) ** 2
 
         def gather(part: Part) -> None:
@@ -66,6 +67,7 @@ class Task(Planes):
                 plan.frame[:] = 0
                 pixels = self._centred(part, self._levels[part])
                 level = (window * pixels).sum() / window.sum()
+                brightness[part] = float(np.abs(level)) ** 2
                 plan.frame[frame.window] = window * (pixels - level)
                 plan.forward()
                 power = np.abs(plan.spectrum)
@@ -74,21 +76,23 @@ class Task(Planes):
             powers[part] = power
 
         self.each(gather)
-        found = []
+        found, means = [], []
         for index, otf in enumerate(frame.otfs):
-            planes = [powers.pop(p) for p in self.parts if self.scene.psfs.which[p] == index]
-            shared = len(planes)
+            alike = [part for part in self.parts if self.scene.psfs.which[part] == index]
+            planes, shared = [powers.pop(part) for part in alike], len(alike)
             observed = planes[0] if shared == 1 else np.mean(planes, axis=0)
             observed /= np.square(window).sum()
             del planes
             blur = np.abs(otf)
             blur *= blur
             counts = np.broadcast_to(shared * frame.counts, frame.half)
-            parts = observed, blur, frame.gradient, counts
-            found.append([part.astype(blur.dtype).reshape(-1)[1:] for part in parts])
-        if len(found) == 1:
-            return Spectrum(*found[0])
-        return Spectrum(*map(np.concatenate, zip(*found, strict=True)))
+            whole = observed, blur, frame.gradient, counts
+            found.append([part.astype(blur.dtype).reshape(-1)[1:] for part in whole])
+            bright = frame.size * sum(brightness[part] for part in alike) / shared
+            means.append((bright, float(blur.reshape(-1)[0]), shared))
+        parts = found[0] if len(found) == 1 else map(np.concatenate, zip(*found, strict=True))
+        spectrum = Spectrum(*parts)
+        return spectrum if frame.open else spectrum._replace(means=np.array(means))
 
     def otf(self, part: Part) -> Array:
         """The transfer function of a plane's PSF."""

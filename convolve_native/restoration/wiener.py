@@ -62,7 +62,7 @@ def wiener(
     -----
     ``X = conj(H) Y / (|H|**2 + nsr)``, with H and Y the transforms of the PSF and of the extended
     image.  With an unknown boundary the mean is set aside, and so kept.  With a named one a
-    constant image is scaled by ``1 / (1 + nsr)``, as the formula has it.
+    constant image is scaled by ``1 / (1 + nsr)``, as the formula has it, and the rules know.
 
     ``boundary='wrap', anchor=(0, 0)`` is the usual textbook program, in which the PSF is padded
     with zeros and transformed as it lies.
