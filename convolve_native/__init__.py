@@ -23,6 +23,14 @@ _PUBLIC = {
     "convolve": "convolve_native.api.convolution",
     "correlate": "convolve_native.api.convolution",
     "deconvolve": "convolve_native.restoration.deconvolve",
+    "estimate_blur": "convolve_native.estimation.blur",
+    "BlurEstimate": "convolve_native.estimation.blur",
+    "estimate_defocus": "convolve_native.estimation.defocus",
+    "DefocusEstimate": "convolve_native.estimation.defocus",
+    "estimate_gaussian": "convolve_native.estimation.gaussian",
+    "GaussianEstimate": "convolve_native.estimation.gaussian",
+    "estimate_motion": "convolve_native.estimation.motion",
+    "MotionEstimate": "convolve_native.estimation.motion",
     "estimate_noise": "convolve_native.estimation.noise",
     "deconvolve_varying": "convolve_native.restoration.varying",
     "fftw_effort": "convolve_native.fourier.effort",
@@ -65,8 +73,16 @@ if TYPE_CHECKING:
     from convolve_native.boundary import BOUNDARIES as BOUNDARIES
     from convolve_native.calibration import calibrate as calibrate
     from convolve_native.convolver import Convolver as Convolver
+    from convolve_native.estimation.blur import BlurEstimate as BlurEstimate
+    from convolve_native.estimation.blur import estimate_blur as estimate_blur
+    from convolve_native.estimation.defocus import DefocusEstimate as DefocusEstimate
+    from convolve_native.estimation.defocus import estimate_defocus as estimate_defocus
+    from convolve_native.estimation.gaussian import GaussianEstimate as GaussianEstimate
+    from convolve_native.estimation.gaussian import estimate_gaussian as estimate_gaussian
     from convolve_native.estimation.learned import LearnedKernel as LearnedKernel
     from convolve_native.estimation.learned import learn_kernel as learn_kernel
+    from convolve_native.estimation.motion import MotionEstimate as MotionEstimate
+    from convolve_native.estimation.motion import estimate_motion as estimate_motion
     from convolve_native.estimation.noise import estimate_noise as estimate_noise
     from convolve_native.fourier.effort import fftw_effort as fftw_effort
     from convolve_native.planner import Choice as Choice

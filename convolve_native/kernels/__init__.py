@@ -37,11 +37,12 @@ from convolve_native.kernels.disks import disk, ring
 from convolve_native.kernels.gabor import gabor, gabor_bank
 from convolve_native.kernels.motion import motion
 from convolve_native.kernels.optics import airy, moffat
-from convolve_native.kernels.smoothing import binomial, box, gaussian
+from convolve_native.kernels.smoothing import binomial, box, gaussian, oriented_gaussian
 
 KERNELS: dict[str, Callable[..., NDArray[Any]]] = {
     "box": box,
     "gaussian": gaussian,
+    "oriented_gaussian": oriented_gaussian,
     "binomial": binomial,
     "disk": disk,
     "ring": ring,
@@ -84,6 +85,7 @@ __all__ = [
     "laplacian_of_gaussian",
     "moffat",
     "motion",
+    "oriented_gaussian",
     "prewitt",
     "ring",
     "scharr",

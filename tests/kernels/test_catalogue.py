@@ -12,6 +12,7 @@ from convolve_native.kernels import KERNELS
 EXAMPLES = {
     "box": (3,),
     "gaussian": (1.5,),
+    "oriented_gaussian": (2.1, 0.8, 30),
     "binomial": (5,),
     "disk": (2.3,),
     "ring": (3.1, 1.5),

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import ndimage
 
-from convolve_native.kernels import binomial, box, gaussian
+from convolve_native.kernels import binomial, box, gaussian, oriented_gaussian
 
 EPS = np.finfo(np.float64).eps
 
@@ -34,6 +34,28 @@ def test_gaussian_is_scipys(sigma, truncate):
     expected = ndimage.gaussian_filter(impulse, sigma, truncate=truncate, mode="constant")
     # The same formula in the same order; scipy multiplies by the impulse and adds zeros.
     np.testing.assert_allclose(np.pad(weights, 1), expected, rtol=4 * EPS, atol=0)
+
+
+@pytest.mark.parametrize(
+    ("oriented", "sigmas"),
+    [((2.3, 0.7, 0), (0.7, 2.3)), ((2.3, 0.7, -90), (2.3, 0.7)), ((1.4, 1.4, 33), (1.4, 1.4))],
+)
+def test_an_oriented_gaussian_that_lies_along_the_axes_is_the_gaussian(oriented, sigmas):
+    # Sums and products of a few rounded terms, whose exponents reach 16.
+    wanted = gaussian(sigmas)
+    np.testing.assert_allclose(oriented_gaussian(*oriented), wanted, rtol=64 * EPS, atol=0)
+
+
+@given(along=st.floats(0.9, 5), across=st.floats(0.9, 5), angle=st.floats(-400, 400))
+def test_an_oriented_gaussian_has_the_variances_of_its_widths(along, across, angle):
+    weights = oriented_gaussian(along, across, angle, truncate=7)
+    rows, columns = np.indices(weights.shape) - np.reshape(weights.shape, (2, 1, 1)) // 2
+    cosine, sine = math.cos(math.radians(angle)), math.sin(math.radians(angle))
+    u, v = cosine * columns + sine * rows, cosine * rows - sine * columns
+    moments = [(weights * a * b).sum() for a, b in ((u, u), (u, v), (v, v))]
+    # Samples a pixel apart of a width of 0.9 tell its variance to exp(-2 pi^2 0.9^2) = 1e-7, times
+    # the square of a frequency, 40.
+    np.testing.assert_allclose(moments, [along**2, 0, across**2], atol=1e-4)
 
 
 def test_gaussian_of_sigma_zero_is_one_tap():

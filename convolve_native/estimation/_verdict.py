@@ -1,0 +1,82 @@
+"""Which kind of kernel blurred an image, by the likelihoods of all of them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from convolve_native.checks import as_axes
+from convolve_native.checks.pictures import as_picture
+from convolve_native.estimation._likelihood import SLOPE, Parameters, Peak
+from convolve_native.estimation._models import MODELS, sharp
+from convolve_native.estimation._spectrum import LEAST, observe
+
+Array = NDArray[Any]
+
+TEMPER = 0.5  # of a difference of likelihoods, such that half of what seems even turns out so
+SHARP = 3.0  # what a sharp photograph is ahead by: most are
+VISIBLE = 0.75  # pixels, the widest standard deviation of a kernel that is taken for a sharp image
+TEXTURE = 0.015  # share of the scene in the spectrum below which there is nothing to tell from
+STRANGE = 2.5  # how far from a photograph's a slope may be
+
+
+@dataclass(frozen=True, eq=False)
+class Verdict:
+    """What each kind comes to."""
+
+    found: dict[str, Parameters]
+    chances: dict[str, float]  # of each kind, and of "sharp"
+    warnings: tuple[str, ...]
+
+
+def examine(image: ArrayLike, axes: tuple[int, int] | None) -> Verdict:
+    """Fit kernels of every kind to an image."""
+    observed = observe(_grey(image, axes))
+    plain = sharp(observed)
+    peaks = {name: model.fit(observed, plain) for name, model in MODELS.items()}
+    chances = _chances(plain, peaks)
+    likeliest = max(peaks.values(), key=lambda peak: peak.likelihood)
+    warnings = []
+    if plain.share.mean() < TEXTURE:
+        warnings.append("too little texture to tell a blur from")
+    if abs(likeliest.coefficients[1] - SLOPE) > STRANGE:
+        warnings.append("the spectrum is not that of a photograph")
+    if warnings:
+        chances = dict.fromkeys(chances, 0.0)
+    found = {name: peak.parameters for name, peak in peaks.items()}
+    return Verdict(found, chances, tuple(warnings))
+
+
+def _grey(image: ArrayLike, axes: tuple[int, int] | None) -> Array:
+    """The mean over all axes but the picture's own, in units of the largest value."""
+    pixels = as_picture("image", image)
+    if pixels.ndim < 2:
+        raise ValueError(f"image must have at least 2 axes; got shape {pixels.shape}")
+    along = as_axes(axes, pixels.shape, (1, 1), "picture")
+    shape = tuple(pixels.shape[axis] for axis in along)
+    if min(shape) < LEAST:
+        raise ValueError(f"image must be at least {LEAST} pixels along both axes; got {shape}")
+    low, high = pixels.min(), pixels.max()
+    if low == high:
+        raise ValueError(f"image must not be constant; got {low} everywhere")
+    peak = max(abs(float(low)), abs(float(high)))
+    planes = np.moveaxis(pixels, along, (0, 1)).reshape(*shape, -1)
+    return np.asarray(planes.mean(axis=2, dtype=np.float64) / peak, np.float32)
+
+
+def _chances(plain: Peak, peaks: dict[str, Peak]) -> dict[str, float]:
+    """Of each kind and of "sharp", to which those count that are too narrow to be seen."""
+    heights = {"sharp": TEMPER * plain.likelihood + SHARP}
+    heights |= {name: TEMPER * peak.likelihood for name, peak in peaks.items()}
+    top = max(heights.values())
+    chances = {name: math.exp(height - top) for name, height in heights.items()}
+    for name, peak in peaks.items():
+        if MODELS[name].spread(*peak.parameters) < VISIBLE:
+            chances["sharp"] += chances[name]
+            chances[name] = 0.0
+    total = sum(chances.values())
+    return {name: chance / total for name, chance in chances.items()}
