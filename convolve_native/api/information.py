@@ -12,6 +12,7 @@ from convolve_native.api.blurs import SIDES
 from convolve_native.caches import BoundedCache, CacheInfo
 from convolve_native.factors import FACTORS
 from convolve_native.folders import cache_folder
+from convolve_native.fourier.pieces import PIECES
 from convolve_native.fourier.plans import POOL, PlanPool, fftw_version
 from convolve_native.loops import target_cpu
 from convolve_native.machine import current
@@ -33,6 +34,7 @@ _CACHES: dict[str, BoundedCache[Any] | PlanPool] = {
     "sides": SIDES,
     "spectra": SPECTRA,
     "plans": POOL,
+    "pieces": PIECES,
 }
 
 

@@ -190,12 +190,21 @@ class Plan:
         """Transform the spectrum, which is lost, into the frame, times the number of samples."""
         self._transforms.pair[1].execute()
 
+    def filter(self, frame: Array, factor: Array) -> Array:
+        """Multiply the spectrum of a frame; the plan's own frame, times the number of samples."""
+        if frame is not self.frame:
+            self.frame[:] = frame
+        self.forward()
+        np.multiply(self.spectrum, factor, out=self.spectrum)
+        self.inverse()
+        return self.frame
+
 
 class PlanPool:
     """Idle plans by key, the least recently used dropped beyond `limit` bytes."""
 
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
+    def __init__(self, limit: int, make: Callable[[PlanKey], Plan] = Plan) -> None:
+        self._limit, self._make = limit, make
         self._idle: OrderedDict[PlanKey, list[Plan]] = OrderedDict()
         self._clearings = 0
         self._hits = self._misses = 0
@@ -213,7 +222,7 @@ class PlanPool:
         key = _planner.resolved(key)
         clearings, plan = self._clearings, self._take(key)
         if plan is None:
-            plan = Plan(key)  # outside the pool's lock: planning may be slow
+            plan = self._make(key)  # outside the pool's lock: planning may be slow
         try:
             yield plan
         finally:

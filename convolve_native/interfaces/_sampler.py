@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from convolve_native.checks import as_positive, as_times
 from convolve_native.fourier.plans import Plan
-from convolve_native.interfaces._spectra import Given, Impulse, Laplacian, Spectra
+from convolve_native.fourier.spectra import Spectra
+from convolve_native.interfaces._spectra import Given, Impulse, Laplacian
 from convolve_native.loops import deconvolution
 
 Array = NDArray[Any]

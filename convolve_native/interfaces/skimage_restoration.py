@@ -17,10 +17,12 @@ from numpy.typing import ArrayLike, NDArray
 from convolve_native.checks import as_positive, as_times
 from convolve_native.convolver import Convolver
 from convolve_native.fourier.plans import Plan
+from convolve_native.fourier.spectra import Spectra
 from convolve_native.interfaces._sampler import Sampler, as_params
-from convolve_native.interfaces._spectra import Given, Impulse, Laplacian, Spectra
+from convolve_native.interfaces._spectra import Given, Impulse, Laplacian
 from convolve_native.interfaces._twin import as_pixels, as_real_response, as_response
 from convolve_native.loops import deconvolution
+from convolve_native.methods._transform import real
 
 Array = NDArray[Any]
 
@@ -93,15 +95,14 @@ def wiener(
     otf, penalty = _otf(psf, pixels, spectra), _penalty(reg, pixels, spectra)
     lines = spectra.along(pixels)
     invert = deconvolution.invert.compiled(pixels.dtype)
-    share = pixels.dtype.type(1 / spectra.size)
+    scales = pixels.dtype.type(weight), pixels.dtype.type(1 / spectra.size)
 
     def work(first: int, plan: Plan) -> None:
-        power = np.square(penalty.columns(first, plan).real)
-        power *= pixels.dtype.type(weight)
-        blur = otf.columns(first, plan).copy()
+        weights = np.ascontiguousarray(penalty.columns(first, plan).real)
         spectra.enter(lines, first, plan)
-        parts = plan.spectrum.reshape(-1).view(pixels.dtype)
-        invert(parts, blur.reshape(-1).view(pixels.dtype), power.reshape(-1), share)
+        with spectra.plan() as other:
+            blur = otf.columns(first, other)
+            invert(real(plan.spectrum), real(blur), weights.reshape(-1), *scales)
         spectra.leave(plan, first, lines)
 
     spectra.columns(work)

@@ -12,14 +12,13 @@ from numpy.typing import NDArray
 
 from convolve_native import threads
 from convolve_native.checks import Scene
+from convolve_native.fourier.spectra import PAYS
 from convolve_native.passage import Entry, Exit
 from convolve_native.restoration.remarks import remarks
 from convolve_native.restoration.result import Restoration, whiteness
 
 Array = NDArray[Any]
 Part = tuple[int, int]  # plane and channel
-
-PAYS = 2**17  # samples of a plane from which a thread of its own pays
 
 
 @dataclass

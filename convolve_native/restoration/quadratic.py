@@ -21,8 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convolve_native.caches import cached_property
-from convolve_native.fourier.plans import POOL, Plan
-from convolve_native.loops import frames
+from convolve_native.fourier.plans import Plan
+from convolve_native.loops import Loop
 from convolve_native.loops import quadratic as loops
 from convolve_native.methods._transform import real
 from convolve_native.restoration.frame import Frame
@@ -69,19 +69,27 @@ class Filters:
     """The inverse and the response for one weight, scaled for transforms that are not."""
 
     def __init__(self, frame: Frame, transfer: Array, power: Array, weight: float) -> None:
-        otf = real(transfer)
+        self._otf = real(transfer)
+        number = self._otf.dtype.type
+        self._size, self._half = frame.size, transfer.shape
+        self._penalty = np.ascontiguousarray(power, self._otf.dtype).reshape(-1)
+        self._scales = number(weight), number(1 / frame.size)
         self.inverse = np.empty_like(transfer)
-        self.response = np.empty(transfer.shape, otf.dtype)
-        scales = otf.dtype.type(weight), otf.dtype.type(1 / frame.size)
-        fill = loops.filters.compiled(otf.dtype)
-        penalty = np.ascontiguousarray(power, otf.dtype).reshape(-1)
-        fill(otf, penalty, *scales, real(self.inverse), self.response.reshape(-1))
-        self._size = frame.size
-        self._respond = loops.respond.compiled(otf.dtype)
-        self._multiply = frames.multiply.compiled(otf.dtype)
+        self._fill(loops.invert, self.inverse)
+
+    def _fill(self, loop: Loop, filters: Array) -> Array:
+        fill = loop.compiled(self._otf.dtype)
+        fill(self._otf, self._penalty, *self._scales, real(filters))
+        return filters
 
     @cached_property
-    def _settling(self) -> Array:
+    def response(self) -> Array:
+        """Of the inverse and the blur in turn."""
+        return self._fill(loops.respond, np.empty(self._half, self._otf.dtype))
+
+    @cached_property
+    def settling(self) -> Array:
+        """One over what the response leaves, bounded."""
         number = self.response.dtype.type
         rest = 1 - number((1 - BOUND) * self._size) * self.response
         return np.asarray(number(1 / self._size) / rest)
@@ -90,27 +98,6 @@ class Filters:
         """Root mean square of the inverse over the whole spectrum."""
         square = np.square(np.abs(self.inverse), dtype=np.float64) * frame.counts
         return float(np.sqrt(square.sum() * frame.size))
-
-    def blurred(self, plan: Plan) -> Array:
-        """The plan's frame restored and blurred again, in place."""
-        return self._answered(plan, self.response)
-
-    def settled(self, plan: Plan) -> Array:
-        """The plan's frame preconditioned, in place."""
-        return self._answered(plan, self._settling)
-
-    def _answered(self, plan: Plan, answer: Array) -> Array:
-        plan.forward()
-        self._respond(real(plan.spectrum), answer.reshape(-1))
-        plan.inverse()
-        return plan.frame
-
-    def restored(self, plan: Plan) -> Array:
-        """The plan's frame restored, in place."""
-        plan.forward()
-        self._multiply(real(plan.spectrum), real(self.inverse), self.response.dtype.type(1))
-        plan.inverse()
-        return plan.frame
 
 
 class Opening:
@@ -125,11 +112,10 @@ class Opening:
             return
         if start is not None:
             self._found[self._open] = task.blurred(part, start).reshape(-1)[self._open]
-        with POOL.lease(task.frame.key) as plan:
-            plan.frame[:] = self._frame
-            blurred = filters.blurred(plan).reshape(-1)[self._open]
+        with task.lease() as plan:
+            blurred = plan.filter(self._frame, filters.response).reshape(-1)[self._open]
             self._residual = blurred - self._found[self._open]
-            self._direction = self._through(plan, filters.settled, self._residual)
+            self._direction = self._through(plan, filters.settling, self._residual)
         self._power = _dot(self._residual, self._direction)
         self.settled = not self._power > 0
 
@@ -137,19 +123,19 @@ class Opening:
     def _found(self) -> Array:
         return self._frame.reshape(-1)
 
-    def _through(self, plan: Plan, filtered: Callable[[Plan], Array], samples: Array) -> Array:
+    def _through(self, plan: Plan, factor: Array, samples: Array) -> Array:
         """The open samples, all others 0, filtered."""
         plan.frame[:] = 0
         plan.frame.reshape(-1)[self._open] = samples
-        return np.asarray(filtered(plan).reshape(-1)[self._open])
+        return np.asarray(plan.filter(plan.frame, factor).reshape(-1)[self._open])
 
     def step(self) -> None:
         """One pass."""
         if self.settled:
             return
         direction, number = self._direction, self._frame.dtype.type
-        with POOL.lease(self._task.frame.key) as plan:
-            image = direction - self._through(plan, self._filters.blurred, direction)
+        with self._task.lease() as plan:
+            image = direction - self._through(plan, self._filters.response, direction)
             curvature = _dot(direction, image)
             if not curvature > 0:  # rounding is all that is left
                 self.settled = True
@@ -157,7 +143,7 @@ class Opening:
             length = self._power / curvature
             self._found[self._open] += number(length) * direction
             self._residual -= number(length) * image
-            next_ = self._through(plan, self._filters.settled, self._residual)
+            next_ = self._through(plan, self._filters.settling, self._residual)
         power, before = _dot(self._residual, next_), self._power
         found = self._found[self._open]
         change = length * np.sqrt(_dot(direction, direction) / max(_dot(found, found), TINY))
@@ -168,15 +154,14 @@ class Opening:
 
     def estimate(self) -> None:
         """Restore from what the frame holds now."""
-        with POOL.lease(self._task.frame.key) as plan:
-            plan.frame[:] = self._frame
-            self._task.keep(self._part, self._filters.restored(plan))
+        with self._task.lease() as plan:
+            self._task.keep(self._part, plan.filter(self._frame, self._filters.inverse))
 
     def square(self) -> float:
         """Sum of the squares of the residual."""
-        with POOL.lease(self._task.frame.key) as plan:
-            plan.frame[:] = self._frame
-            return self._task.miss(self._part, self._frame - self._filters.blurred(plan))
+        with self._task.lease() as plan:
+            blurred = plan.filter(self._frame, self._filters.response)
+            return self._task.miss(self._part, self._frame - blurred)
 
 
 def _dot(a: Array, b: Array) -> float:

@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convolve_native import threads
-from convolve_native.fourier.plans import POOL, Plan
+from convolve_native.fourier.plans import Plan
 from convolve_native.loops import splitting as loops
 from convolve_native.loops import volumes
 from convolve_native.methods._transform import real
@@ -133,8 +133,8 @@ class Split:
 
     def step(self) -> None:
         """One iteration."""
-        key, inner = self._task.frame.key, self._task.inner
-        with POOL.lease(key) as blurred, POOL.lease(key) as scene:
+        task, inner = self._task, self._task.inner
+        with task.lease(planes=2) as blurred, task.lease(planes=2) as scene:
             _both(partial(self._load_blurred, blurred), partial(self._load_scene, scene), inner)
             self._solve(blurred, scene)
             _both(partial(self._update_blurred, blurred), partial(self._update_scene, scene), inner)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from functools import reduce
 from typing import Any
 
@@ -10,7 +11,8 @@ from numpy.typing import NDArray
 
 from convolve_native.api.blurs import gaussian_blur
 from convolve_native.checks import Scene
-from convolve_native.fourier.plans import POOL
+from convolve_native.fourier.pieces import lease
+from convolve_native.fourier.plans import Plan
 from convolve_native.restoration.frame import Frame, extend
 from convolve_native.restoration.planes import Outcome as Outcome
 from convolve_native.restoration.planes import Part as Part
@@ -40,6 +42,10 @@ class Task(Planes):
         wide = np.complex128 if known.dtype.kind == "c" else np.float64
         return self.scene.compute.type(known.mean(dtype=wide))
 
+    def lease(self, planes: int = 1) -> AbstractContextManager[Plan]:
+        """Hold a plan of the frame; so many are at work on one plane at a time."""
+        return lease(self.frame.key, max(1, self.inner // planes))
+
     def observed(self, part: Part) -> Array:
         """The frame of a plane less its level; what is missing is begun by what stands about it."""
         return extend(self._centred(part, self._levels[part]), self.frame.margins)
@@ -63,7 +69,7 @@ class Task(Planes):
         rounding = (ROUNDING * np.finfo(frame.key.dtype).eps) ** 2
 
         def gather(part: Part) -> None:
-            with POOL.lease(frame.key) as plan:
+            with self.lease() as plan:
                 plan.frame[:] = 0
                 pixels = self._centred(part, self._levels[part])
                 level = (window * pixels).sum() / window.sum()
@@ -101,12 +107,9 @@ class Task(Planes):
 
     def blurred(self, part: Part, scene: Array) -> Array:
         """The frame of a scene, blurred by a plane's PSF."""
-        with POOL.lease(self.frame.key) as plan:
-            plan.frame[:] = scene
-            plan.forward()
-            np.multiply(plan.spectrum, self.otf(part), out=plan.spectrum)
-            plan.inverse()
-            return np.asarray(plan.frame / scene.dtype.type(self.frame.size))
+        with self.lease() as plan:
+            blurred = plan.filter(scene, self.otf(part))
+            return np.asarray(blurred / scene.dtype.type(self.frame.size))
 
     def known(self, part: Part) -> Array:
         """1 where the frame is known, 0 where it is open."""

@@ -4,6 +4,8 @@ import numpy as np
 
 import convolve_native as cn
 from convolve_native.boundary import OUTSIDES
+from convolve_native.fourier.pieces import Pieces
+from convolve_native.fourier.plans import PlanKey
 from convolve_native.interfaces import skimage_restoration
 from tests import cases
 
@@ -22,9 +24,12 @@ def restore(rng, announce):
     announce(f"restoration: {dtype}{shape} * {taps} {shared}")
     image = cases.values(shape, dtype, seed)
     cn.total_variation(image, psf, regularization=0.1, bounds=(0, 9), iterations=2, **shared)
-    cn.wiener(image, psf, nsr=0.1, **shared)
+    cn.wiener(image, psf, nsr=0.1, full_output=True, **shared)
     for own in ({"tv": 0.01, "full_output": True}, {"acceleration": None, "damping": 2}):
         cn.richardson_lucy(np.abs(image), psf, iterations=2, **own, **shared)
+    pieces = Pieces(PlanKey(shape, (0, 1), np.result_type(dtype, np.float32)))
+    for factor in (np.ones_like(pieces.spectrum), np.ones_like(pieces.spectrum.real)):
+        pieces.filter(pieces.frame, factor)
     depth = int(rng.integers(1, 4))
     deep = np.stack([image] * depth), np.stack([psf] * depth) / depth
     cn.total_variation(*deep, axes=(0, 1, 2), regularization=0.1, iterations=1, **shared)
