@@ -9,7 +9,9 @@ from convolve_native.loops.direct import RUN
 from convolve_native.machine import Sweep, TileSweep, Transforms
 from convolve_native.problem import Problem
 
-CACHE = 2**23  # bytes of image and result from which on a sweep waits for the memory: a share of the L3
+CACHE = (
+    2**23
+)  # bytes of image and result from which on a sweep waits for the memory: a share of the L3
 FRAME = 2**18  # bytes of a frame from which on its transforms do
 
 
