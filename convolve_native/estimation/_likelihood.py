@@ -32,7 +32,8 @@ OWN = 0.2  # variance, in square pixels, of what blurs a sharp photograph
 # The error: typical, its spread in e-folds, and the most that is no part of the scene itself.
 ERROR, DOUBT, WORST = 3e-5, 1.5, 4e-3
 TRUST = 0.05  # share of a cell's likelihood that counts: scenes are no noise shaped by a law
-FAINT = 1e-9
+FAINT = 1e-9  # in place of 0, where a logarithm or a quotient is to come
+UNHEARD = 20.0  # how far below the faintest cells noise could not be told from none
 STEPS, SETTLED = 30, 0.01  # of a climb; likelihood that a step must gain for another
 HOPELESS = 20.0  # likelihood that a start may lack and still be climbed from
 STRIDE = 3.0  # the longest change of a coefficient, all of which are logarithms
@@ -53,7 +54,7 @@ class Law:
             for wave in (np.cos(order * angle), np.sin(order * angle)):
                 basis += [wave, wave * length]
                 spreads += [TURN, TURN]
-        self.basis = np.stack(basis, axis=1)
+        self.basis = np.array(basis)
         self.own = -4 * np.pi**2 * OWN * np.square(radii)
         self.means = np.zeros(len(basis) + 2)
         self.means[1], self.means[-2] = SLOPE, np.log(ERROR)
@@ -86,6 +87,7 @@ class Hill:
 
     def __init__(self, power: Array, counts: Array, law: Law, family: Family) -> None:
         self._power, self._counts, self._law, self._family = power, TRUST * counts, law, family
+        self._quiet, self._faint = np.log(np.quantile(power, (0.02, 0.3)) + FAINT)
 
     def start(self, parameters: Parameters, near: Peak | None = None) -> Peak:
         """Parameters with their best scene, whence a climb goes up safely; `near`: one like it."""
@@ -98,18 +100,19 @@ class Hill:
         return self._climb(peak, self._family.steps)
 
     def best(self, starts: Iterable[Parameters]) -> Peak:
-        """Climb from those starts that are nearly as likely as the best."""
-        peaks = [self.start(each) for each in starts]
-        least = max(peak.likelihood for peak in peaks) - HOPELESS
-        climbed = (self.climb(peak) for peak in peaks if peak.likelihood >= least)
-        return max(climbed, key=lambda peak: peak.likelihood)
+        """Climb from the likeliest start, and from the next if it is nearly as likely."""
+        peaks = sorted(map(self.start, starts), key=lambda peak: -peak.likelihood)
+        top = self.climb(peaks[0])
+        if len(peaks) > 1 and peaks[1].likelihood > top.likelihood - HOPELESS:
+            top = max(top, self.climb(peaks[1]), key=lambda peak: peak.likelihood)
+        return top
 
     def _typical(self, passed: Array) -> Array:
         """The scene that photographs show on average, as bright as the observed one."""
         coefficients = self._law.means.copy()
-        scene = np.exp(self._law.basis @ coefficients[:-2] + self._law.own) * (passed + ERROR)
+        scene = np.exp(coefficients[:-2] @ self._law.basis + self._law.own) * (passed + ERROR)
         coefficients[0] = np.log(self._power.mean() / scene.mean())
-        coefficients[-1] = np.log(np.quantile(self._power, 0.02) / 2 + FAINT)
+        coefficients[-1] = self._faint
         return coefficients
 
     def _climb(self, peak: Peak, moving: Parameters) -> Peak:
@@ -132,6 +135,7 @@ class Hill:
                 passed = self._passed(parameters)
             coefficients = peak.coefficients + scale * step[:count]
             coefficients[-2] = min(coefficients[-2], np.log(WORST))
+            coefficients[-1] = max(coefficients[-1], self._quiet - np.log(UNHEARD))
             there = self._peak(parameters, passed, coefficients)
             if there.likelihood > peak.likelihood:
                 return there
@@ -141,19 +145,21 @@ class Hill:
     def _step(self, peak: Peak, moving: Parameters) -> Array:
         law, count = self._law, peak.coefficients.size
         error = np.exp(peak.coefficients[-2])
-        slopes = np.empty((peak.share.size, count + len(moving)))  # of the logarithm of the scene
-        slopes[:, : count - 2] = law.basis
-        slopes[:, count - 2] = error / (peak.passed + error)
+        # Of the logarithm of what is expected; single precision is enough to show the way.
+        slopes = np.empty((count + len(moving), peak.share.size), np.float32)
+        slopes[: count - 2] = law.basis
+        slopes[count - 2] = error / (peak.passed + error)
+        slopes[count - 1] = 1 / peak.share - 1
         for at, step in enumerate(moving):
             ahead = tuple(p + step * (i == at) for i, p in enumerate(peak.parameters))
-            slopes[:, count + at] = (self._passed(ahead) - peak.passed) / step
-            slopes[:, count + at] /= peak.passed + error
-        slopes *= peak.share[:, None]
-        slopes[:, count - 1] = 1 - peak.share
-        weighted = slopes * self._counts[:, None]
-        rise = (self._power / peak.expected - 1) @ weighted
+            change = (self._passed(ahead) - peak.passed) / step
+            slopes[count + at] = change / (peak.passed + error)
+        slopes *= peak.share.astype(np.float32)
+        weighted = slopes * self._counts.astype(np.float32)
+        excess = (self._power / peak.expected - 1).astype(np.float32)
+        rise, information = (weighted @ each for each in (excess, slopes.T))
+        rise, information = rise.astype(np.float64), information.astype(np.float64)
         rise[:count] -= law.precisions * (peak.coefficients - law.means)
-        information = weighted.T @ slopes
         information[np.diag_indices(count)] += law.precisions
         information[np.diag_indices(rise.size)] += FAINT
         return np.linalg.solve(information, rise)
@@ -163,10 +169,9 @@ class Hill:
 
     def _peak(self, parameters: Parameters, passed: Array, coefficients: Array) -> Peak:
         law, (error, noise) = self._law, np.exp(coefficients[-2:])
-        scene = np.exp(np.clip(law.basis @ coefficients[:-2] + law.own, -60, 60)) * (passed + error)
+        scene = np.exp(np.clip(coefficients[:-2] @ law.basis + law.own, -60, 60)) * (passed + error)
         expected = scene + noise
         fit = self._counts @ (np.log(expected) + self._power / expected)
         prior = 0.5 * law.precisions @ np.square(coefficients - law.means)
-        return Peak(
-            -float(fit + prior), parameters, coefficients, passed, scene / expected, expected
-        )
+        likelihood, share = -float(fit + prior), scene / expected
+        return Peak(likelihood, parameters, coefficients, passed, share, expected)

@@ -35,6 +35,7 @@ OUTLIERS = -3, 2  # e-folds of a cell's power beyond which it says no more
 SMALL, LARGE, FINE = 0.8, 1 / 8, 0.4  # pixels, of a piece, and pixels: the radii that are tried
 RADII = 4  # of these, the likeliest ones that are tried on the spectrum itself
 NARROW, WIDE = 0.22, 1 / 26  # pixels, and of a piece: the standard deviations that are looked for
+VARIANCES = 0.5, 1.5, 3.0, 6.0  # square pixels, from which they are looked for
 CUT = 6.0  # standard deviations: where no difference is seen
 ROUND = 3.0  # likelihood that a Gaussian of two widths must gain over one of a single width
 
@@ -175,7 +176,7 @@ def gaussian(observed: Observed, sharp: Peak) -> Peak:
         return bound((*parameters, 0.0, *parameters))[:1]
 
     single = Family(lambda p: passed((*p, 0.0, *p)), (0.02,), round_bound)
-    alike = _hill(observed, single).best([(1.0,), (4.0,)])
+    alike = _hill(observed, single).best((variance,) for variance in VARIANCES)
     (variance,) = alike.parameters
     double = _hill(observed, Family(passed, (0.02, 0.02, 0.02), bound))
     start = double.start((variance, 0.0, variance), alike)
@@ -203,11 +204,11 @@ class Model(NamedTuple):
     """A kind of blur."""
 
     fit: Callable[[Observed, Peak], Peak]
-    spread: Callable[..., float]  # the standard deviation of the kernel where it is widest
+    spread: Callable[..., float]  # root mean square of the kernel's deviations along two axes
 
 
 MODELS = {
-    "motion": Model(motion, lambda length, angle: length / math.sqrt(12)),
+    "motion": Model(motion, lambda length, angle: length / math.sqrt(24)),
     "defocus": Model(defocus, lambda radius: radius / 2),
-    "gaussian": Model(gaussian, lambda *variances: axes_of(variances)[0]),
+    "gaussian": Model(gaussian, lambda rows, mixed, columns: math.sqrt((rows + columns) / 2)),
 }

@@ -17,9 +17,11 @@ from convolve_native.estimation._spectrum import LEAST, observe
 
 Array = NDArray[Any]
 
-TEMPER = 0.5  # of a difference of likelihoods, such that half of what seems even turns out so
-SHARP = 3.0  # what a sharp photograph is ahead by: most are
-VISIBLE = 0.75  # pixels, the widest standard deviation of a kernel that is taken for a sharp image
+TEMPER = 0.35  # of a difference of likelihoods, such that chances come true
+AHEAD = {"sharp": 3.0, "gaussian": 0.5}  # of the others, so tempered, where a spectrum is silent
+# Pixels, the root mean square of a kernel along its two axes at which half of all photographs would
+# be called sharp; and how abruptly that changes.
+VISIBLE, ABRUPT = 0.85, 16
 TEXTURE = 0.015  # share of the scene in the spectrum below which there is nothing to tell from
 STRANGE = 2.5  # how far from a photograph's a slope may be
 
@@ -52,7 +54,7 @@ def examine(image: ArrayLike, axes: tuple[int, int] | None) -> Verdict:
 
 
 def _grey(image: ArrayLike, axes: tuple[int, int] | None) -> Array:
-    """The mean over all axes but the picture's own, in units of the largest value."""
+    """The sum over all axes but the picture's own, in units of the largest value, from 0 up."""
     pixels = as_picture("image", image)
     if pixels.ndim < 2:
         raise ValueError(f"image must have at least 2 axes; got shape {pixels.shape}")
@@ -64,19 +66,22 @@ def _grey(image: ArrayLike, axes: tuple[int, int] | None) -> Array:
     if low == high:
         raise ValueError(f"image must not be constant; got {low} everywhere")
     peak = max(abs(float(low)), abs(float(high)))
-    planes = np.moveaxis(pixels, along, (0, 1)).reshape(*shape, -1)
-    return np.asarray(planes.mean(axis=2, dtype=np.float64) / peak, np.float32)
+    planes = np.moveaxis(pixels, along, (-2, -1)).reshape(-1, *shape)
+    total = sum(plane / peak for plane in planes)
+    return np.asarray(total - np.min(total), np.float32)  # single precision for what varies
 
 
 def _chances(plain: Peak, peaks: dict[str, Peak]) -> dict[str, float]:
-    """Of each kind and of "sharp", to which those count that are too narrow to be seen."""
-    heights = {"sharp": TEMPER * plain.likelihood + SHARP}
-    heights |= {name: TEMPER * peak.likelihood for name, peak in peaks.items()}
+    """Of each kind and of "sharp", which takes its share of kernels too narrow to be seen."""
+    everything = {"sharp": plain, **peaks}
+    heights = {
+        name: TEMPER * peak.likelihood + AHEAD.get(name, 0.0) for name, peak in everything.items()
+    }
     top = max(heights.values())
     chances = {name: math.exp(height - top) for name, height in heights.items()}
     for name, peak in peaks.items():
-        if MODELS[name].spread(*peak.parameters) < VISIBLE:
-            chances["sharp"] += chances[name]
-            chances[name] = 0.0
+        unseen = 1 / (1 + (MODELS[name].spread(*peak.parameters) / VISIBLE) ** ABRUPT)
+        chances["sharp"] += unseen * chances[name]
+        chances[name] -= unseen * chances[name]
     total = sum(chances.values())
     return {name: chance / total for name, chance in chances.items()}

@@ -18,9 +18,9 @@ def photograph():
     return 255 * pairs.photograph().reshape(384, 2, 512, 2).mean(axis=(1, 3))
 
 
-def blurred(psf, decibels, seed=0):
-    """The photograph blurred, cut to what its pixels tell of, with noise, in 8 bits."""
-    image = cn.convolve(photograph(), psf, mode="valid")
+def blurred(psf, decibels, seed=0, scene=None):
+    """A scene blurred, cut to what its pixels tell of, with noise, in 8 bits."""
+    image = cn.convolve(photograph() if scene is None else scene, psf, mode="valid")
     if decibels is not None:
         scale = image.std() * 10 ** (-decibels / 20)
         image = image + np.random.default_rng(seed).normal(scale=scale, size=image.shape)

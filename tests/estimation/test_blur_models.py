@@ -78,7 +78,7 @@ def test_a_climb_ends_where_no_coefficient_and_no_parameter_goes_further_up():
     cells, rng = cells_of(64), np.random.default_rng(2)
     law = Law(cells.rows, cells.columns, (2, 4))
     family = Family(lambda p: cells.transfer(cn.kernels.disk(*p)), (0.01,), tuple)
-    power = np.exp(law.basis @ law.means[:-2] + law.own) * (family.passed((3.3,)) + 1e-4) + 1e-4
+    power = np.exp(law.means[:-2] @ law.basis + law.own) * (family.passed((3.3,)) + 1e-4) + 1e-4
     hill = Hill(power * rng.exponential(size=power.size), cells.counts, law, family)
     top = hill.climb(hill.start((3.0,)))
     assert top.parameters == pytest.approx((3.3,), abs=0.2)
