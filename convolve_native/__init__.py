@@ -20,6 +20,7 @@ _PUBLIC = {
     "calibrate": "convolve_native.calibration",
     "choose_method": "convolve_native.api.convolution",
     "clear_caches": "convolve_native.api.information",
+    "conv2d": "convolve_native.api.layer",
     "convolve": "convolve_native.api.convolution",
     "correlate": "convolve_native.api.convolution",
     "deconvolve": "convolve_native.restoration.deconvolve",
@@ -39,6 +40,8 @@ _PUBLIC = {
     "info": "convolve_native.api.information",
     "learn_kernel": "convolve_native.estimation.learned",
     "LearnedKernel": "convolve_native.estimation.learned",
+    "max_pool2d": "convolve_native.api.layer",
+    "relu": "convolve_native.api.layer",
     "set_workers": "convolve_native.threads",
     "warmup": "convolve_native.api.warming",
     "tikhonov": "convolve_native.restoration.tikhonov",
@@ -71,6 +74,9 @@ if TYPE_CHECKING:
     from convolve_native.api.information import cache_info as cache_info
     from convolve_native.api.information import clear_caches as clear_caches
     from convolve_native.api.information import info as info
+    from convolve_native.api.layer import conv2d as conv2d
+    from convolve_native.api.layer import max_pool2d as max_pool2d
+    from convolve_native.api.layer import relu as relu
     from convolve_native.api.warming import warmup as warmup
     from convolve_native.boundary import BOUNDARIES as BOUNDARIES
     from convolve_native.calibration import calibrate as calibrate

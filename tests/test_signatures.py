@@ -21,6 +21,8 @@ SIGNATURES = {
     cn.choose_method: f"image, kernel, *, measure=False, {SHARED}",
     cn.Convolver: f"kernel, shape, image_dtype=<class 'numpy.float32'>, *, {SHARED}",
     cn.Convolver.__call__: "self, image, out=None",
+    cn.conv2d: "x, weight, bias=None, stride=1, padding=0, dilation=1, groups=1",
+    cn.max_pool2d: "x, kernel_size, stride=None, padding=0",
     cn.set_workers: "workers",
     cn.fftw_effort: "effort",
 }

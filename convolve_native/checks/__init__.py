@@ -23,6 +23,7 @@ from convolve_native.checks.arrays import (
     own_mask,
 )
 from convolve_native.checks.dtypes import as_number_dtype
+from convolve_native.checks.layer import Layer, Window, as_pooling, as_reals, lowest
 from convolve_native.checks.memory import check_memory
 from convolve_native.checks.options import Keywords, Options, expose, one_of
 from convolve_native.checks.pictures import Pair, as_picture
@@ -44,11 +45,13 @@ from convolve_native.checks.scene import (
 __all__ = [
     "Choices",
     "Keywords",
+    "Layer",
     "Options",
     "Pair",
     "Request",
     "Scene",
     "Shared",
+    "Window",
     "as_alike",
     "as_arrays",
     "as_axes",
@@ -62,7 +65,9 @@ __all__ = [
     "as_out",
     "as_picture",
     "as_pixel_weights",
+    "as_pooling",
     "as_positive",
+    "as_reals",
     "as_shape",
     "as_stride",
     "as_times",
@@ -75,6 +80,7 @@ __all__ = [
     "expose",
     "exposed",
     "kernel_shape",
+    "lowest",
     "one_each",
     "one_of",
     "own_mask",

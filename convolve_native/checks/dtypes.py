@@ -95,7 +95,7 @@ def _result(image: DType, kernel: DType, dtype: DTypeLike | None) -> DType:
     if dtype is None:
         own = FLOAT32 if image.kind == "b" else image
         if is_complex and own.kind != "c":
-            return _as_complex(_floating(image))
+            return _as_complex(floating(image))
         return own
     result = as_number_dtype("dtype", dtype)
     if result.kind == "b":
@@ -107,11 +107,11 @@ def _result(image: DType, kernel: DType, dtype: DTypeLike | None) -> DType:
 
 def _computing(image: DType, kernel: DType, wide: bool, gain: float) -> DType:
     narrow = not wide and (gain == 0 or SCALE <= gain <= 1 / SCALE)
-    floating = _floating(image) if narrow else FLOAT64
-    return _as_complex(floating) if "c" in (image.kind, kernel.kind) else floating
+    real = floating(image) if narrow else FLOAT64
+    return _as_complex(real) if "c" in (image.kind, kernel.kind) else real
 
 
-def _floating(image: DType) -> DType:
+def floating(image: DType) -> DType:
     """float32 for bool, 8- and 16-bit integers, float16, float32 and complex64; else float64."""
     small = image.itemsize <= (2 if image.kind in "iu" else 8 if image.kind == "c" else 4)
     return FLOAT32 if small else FLOAT64

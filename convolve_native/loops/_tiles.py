@@ -8,7 +8,7 @@ in the same order, rows of the kernel one after the other, whatever the tile.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -32,13 +32,15 @@ ADD, STORE = 1, 2  # to the sums: add what the patch holds; then write them to `
 across = samples_across
 
 
-class _Tile:
+class Tile:
     """Generates one tile: sums in stack slots, which LLVM keeps in registers."""
 
-    def __init__(self, context: Any, builder: ir.IRBuilder, dtype: Any, rows: int) -> None:
+    def __init__(
+        self, context: Any, builder: ir.IRBuilder, dtype: Any, rows: int, vectors: int = 0
+    ) -> None:
         self.lanes = Lanes(context, builder, dtype)
         self._builder, self._rows = builder, range(rows)
-        self._vectors = range(vectors_across(np.dtype(str(dtype))))
+        self._vectors = range(vectors or vectors_across(np.dtype(str(dtype))))
         self._parts = range(self.lanes.parts)
         self._sums = {
             (r, c, part): cgutils.alloca_once_value(builder, self.lanes.zero)
@@ -49,6 +51,12 @@ class _Tile:
         for slot in self._sums.values():
             builder.store(self.lanes.zero, slot)
 
+    def begin(self, r: int, weights: Any, first: Any) -> None:
+        """Begin the sums of a row with one number."""
+        for part, value in enumerate(self.lanes.spread(weights, first)):
+            for c in self._vectors:
+                self._builder.store(value, self._sums[r, c, part])
+
     def add(
         self, lines: list[tuple[Any, int, Any]], source: Any, weights: Any, wide: Any, step: Any
     ) -> None:
@@ -56,34 +64,60 @@ class _Tile:
 
         Where rows share a line, or a weight, it is loaded once.
         """
+        with repeat(self._builder, wide, step) as (v, offset):
+            self.add_taps(lines, source, weights, v, offset)
+
+    def add_taps(
+        self, lines: list[tuple[Any, int, Any]], source: Any, weights: Any, v: Any, offset: Any
+    ) -> None:
+        """Add tap v of a row of the kernel, whose samples begin `offset` from a line's."""
         builder, lanes = self._builder, self.lanes
-        with repeat(builder, wide, step) as (v, offset):
-            loaded: dict[Any, Any] = {}
-            spread: dict[Any, Any] = {}
-            for line, r, first in lines:
-                if first not in spread:
-                    spread[first] = lanes.spread(weights, builder.add(first, v))
-                for c in self._vectors:
-                    if (line, c) not in loaded:
-                        at = builder.add(offset, _number(c * lanes.samples * lanes.parts))
-                        loaded[line, c] = lanes.load(line, at, source)
-                    for part, weight in enumerate(spread[first]):
-                        slot = self._sums[r, c, part]
-                        builder.store(
-                            lanes.multiply_add(weight, loaded[line, c], builder.load(slot)), slot
-                        )
+        loaded: dict[Any, Any] = {}
+        spread: dict[Any, Any] = {}
+        for line, r, first in lines:
+            if first not in spread:
+                spread[first] = lanes.spread(weights, builder.add(first, v))
+            for c in self._vectors:
+                if (line, c) not in loaded:
+                    at = builder.add(offset, _number(c * lanes.samples * lanes.parts))
+                    loaded[line, c] = lanes.load(line, at, source)
+                for part, weight in enumerate(spread[first]):
+                    slot = self._sums[r, c, part]
+                    builder.store(
+                        lanes.multiply_add(weight, loaded[line, c], builder.load(slot)), slot
+                    )
 
     @property
     def across(self) -> int:
         """Lanes in a row of the tile."""
         return len(self._vectors) * int(self.lanes.type.count)
 
-    def finish(self, put: Callable[[Any, int, int], None]) -> None:
-        """Hand over every vector of sums, with its row and its place in it in lanes."""
+    def finish(
+        self, then: Any, patch: Any, own: Any, out: Any, stored: Any, where: Any, pitch: Any
+    ) -> None:
+        """Do with the sums as `then` says: `patch` holds `own`, rows of `out` are `pitch` apart."""
+        builder = self._builder
+        for each in (STORE, ADD | STORE, ADD, 0):
+            chosen = builder.icmp_signed("==", then, _number(each))
+            likely = each == STORE
+            with cgutils.if_likely(builder, chosen) if likely else builder.if_then(chosen):
+                for value, r, place in self._values():
+                    kept = _number(r * self.across + place)
+                    if each & ADD:
+                        value = self.lanes.add(self.lanes.load(patch, kept, own), value)
+                    if each & STORE:
+                        row = builder.add(where, builder.mul(_number(r), pitch))
+                        at = builder.add(row, _number(place))
+                        self.lanes.store(value, out, at, stored)
+                    else:
+                        self.lanes.store(value, patch, kept, own)
+
+    def _values(self) -> Iterator[tuple[Any, int, int]]:
+        """Every vector of sums, with its row and its place in it in lanes."""
         for r in self._rows:
             for c in self._vectors:
                 sums = [self._builder.load(self._sums[r, c, part]) for part in self._parts]
-                put(self.lanes.joined(sums), r, c * self.lanes.samples * self.lanes.parts)
+                yield self.lanes.joined(sums), r, c * self.lanes.samples * self.lanes.parts
 
 
 def _number(value: int) -> Any:
@@ -125,7 +159,7 @@ def _tile(rows: int, *, tall: bool = True, wide: bool = True) -> Any:
         def generate(context: Any, builder: ir.IRBuilder, signature: Any, args: Any) -> Any:
             kinds = dict(zip(NAMES, signature.args, strict=True))
             a = dict(zip(NAMES, args, strict=True))
-            tile = _Tile(context, builder, kinds["weights"].dtype, rows)
+            tile = Tile(context, builder, kinds["weights"].dtype, rows)
             lanes = tile.lanes
             source = kinds["image"].dtype
             pointers = {
@@ -180,29 +214,15 @@ def _tile(rows: int, *, tall: bool = True, wide: bool = True) -> Any:
                     with otherwise:
                         low()
 
-            at_out, out_pitch = lanes.scaled(a["where"]), lanes.scaled(a["out_pitch"])
-
-            def put(*, add: bool, store: bool) -> Callable[[Any, int, int], None]:
-                def put_one(value: Any, r: int, c: int) -> None:
-                    place = _number(r * tile.across + c)
-                    own = kinds["weights"].dtype
-                    if add:
-                        value = lanes.add(lanes.load(pointers["patch"], place, own), value)
-                    if store:
-                        row = builder.add(at_out, builder.mul(_number(r), out_pitch))
-                        at = builder.add(row, _number(c))
-                        lanes.store(value, pointers["out"], at, kinds["out"].dtype)
-                    else:
-                        lanes.store(value, pointers["patch"], place, own)
-
-                return put_one
-
-            for then in (STORE, ADD | STORE, ADD, 0):
-                chosen = builder.icmp_signed("==", a["then"], _number(then))
-                with (
-                    cgutils.if_likely(builder, chosen) if then == STORE else builder.if_then(chosen)
-                ):
-                    tile.finish(put(add=bool(then & ADD), store=bool(then & STORE)))
+            tile.finish(
+                a["then"],
+                pointers["patch"],
+                kinds["weights"].dtype,
+                pointers["out"],
+                kinds["out"].dtype,
+                lanes.scaled(a["where"]),
+                lanes.scaled(a["out_pitch"]),
+            )
             return context.get_dummy_value()
 
         return signature, generate

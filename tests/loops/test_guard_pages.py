@@ -28,6 +28,7 @@ from convolve_native.boundary import BOUNDARIES
 from convolve_native.loops import Loop, _jit
 from convolve_native.problem import Problem
 from tests import cases
+from tests.loops.layers import see
 from tests.loops.restorations import WIDEST, restore
 
 pytestmark = [
@@ -193,6 +194,7 @@ def run_engine(seed):
                 convolver.T(np.ones(convolver.out_shape, convolver.T.dtype))
     for _ in range(CALLS // 4):
         restore(rng, announce)
+        see(rng, announce)
     announce(f"called {dict(guard.called)}")
 
 
