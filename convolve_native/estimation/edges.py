@@ -39,8 +39,8 @@ class Blur(NamedTuple):
     sine: float
 
     @property
-    def sigmas(self) -> tuple[float, float]:
-        """Along and across, in pixels."""
+    def widths(self) -> tuple[float, float]:
+        """Standard deviations along and across, in pixels."""
         more = math.hypot(self.cosine, self.sine)
         along, across = np.clip((self.mean + more, self.mean - more), LEAST, MOST)
         return math.sqrt(along), math.sqrt(across)

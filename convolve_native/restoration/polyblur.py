@@ -17,6 +17,7 @@ from convolve_native.checks.dtypes import resolve
 from convolve_native.checks.options import as_workers
 from convolve_native.estimation.edges import Blur, bands, blur_of
 from convolve_native.estimation.noise import SIDE, estimate_noise
+from convolve_native.kernels import oriented_gaussian
 from convolve_native.loops import polyblur as loops
 from convolve_native.passage import Entry, Exit
 from convolve_native.problem import Layout
@@ -30,7 +31,6 @@ LOWEST = 1 / 64  # cycles a pixel, below which it does not grow further
 MISJUDGED = 0.2  # of that power, for a blur that is not quite the one that was found
 NOISY = 60.0  # times the noise's share of an image's variance
 GRID, WIDEST = 64, 96  # frequencies an axis: that a polynomial is fitted on, and for its kernel
-REACH = 4.0  # standard deviations at which a Gaussian ends
 TINY = 1e-4  # of the largest weight: less is cut off around a kernel
 LOOKED = 2**18  # pixels at least that the noise is looked for in
 HELD = 8  # copies of the image that are held at a time, most of them in grey
@@ -44,11 +44,11 @@ class Sharpened:
     ----------
     image : ndarray
         Shape and dtype of the image that was given.
-    sigma : (n, 2) ndarray
-        For every picture, the standard deviations of its Gaussian along and across, in pixels;
-        0 for one that looks sharp, which was left as it is.
+    along, across : (n,) ndarray
+        Standard deviations of the Gaussian that blurred each picture, in the direction of its
+        angle and square to it, in pixels; 0 for one that looks sharp, which was left as it is.
     angle : (n,) ndarray
-        Where "along" points, in degrees from +column towards +row, 0 to 180.
+        Degrees from +column towards +row, from 0 up to 180.
     warnings : tuple of str
         What is odd, in words.
 
@@ -63,7 +63,8 @@ class Sharpened:
     """
 
     image: Array
-    sigma: Array
+    along: Array
+    across: Array
     angle: Array
     warnings: tuple[str, ...]
 
@@ -139,10 +140,10 @@ def polyblur(
     """
     pixels, most = as_picture("image", image), as_workers(workers)
     shape = pixels.shape
-    along = as_axes(axes, shape, (1, 1), "picture")
+    picture = as_axes(axes, shape, (1, 1), "picture")
     kinds = resolve(pixels.dtype, np.dtype(np.float64), None, False, None, 1.0)
     check_memory(HELD * pixels.size * kinds.compute.itemsize)
-    layout = Layout.of(shape, tuple(sorted(along)))
+    layout = Layout.of(shape, tuple(sorted(picture)))
     planes = Entry(layout, shape, kinds.compute).planes(pixels)
     unit = _unit(planes)
     before = planes / unit  # about 1, so that no square overflows
@@ -156,10 +157,10 @@ def polyblur(
         sharpened = pixels.astype(kinds.result)
     if not full_output:
         return sharpened
-    blurs = [each or Blur(0.0, 0.0, 0.0) for each in found]
     told = ("the image looks sharp already",) if None in found else ()
-    sigmas = [blur.sigmas if blur.mean else (0.0, 0.0) for blur in blurs]
-    return Sharpened(sharpened, np.array(sigmas), np.array([blur.angle for blur in blurs]), told)
+    rows = [(*blur.widths, blur.angle) if blur else (0.0, 0.0, 0.0) for blur in found]
+    along, across, angle = np.array(rows).T
+    return Sharpened(sharpened, along, across, angle, told)
 
 
 def _unit(planes: Array) -> Any:
@@ -205,7 +206,7 @@ def restoring(blur: Blur, nsr: float) -> Array:
     With ``p(x) = 2 - x + (1 - x)**2 q(x)``, which has what p(1) and p'(1) should be whatever q is,
     ``1 - x p(x) = (1 - x)**2 (1 - x q(x))``: both are linear in the coefficients of q.
     """
-    gaussian = _gaussian(blur)
+    gaussian = oriented_gaussian(*blur.widths, blur.angle)
     frequencies = np.fft.fftfreq(GRID)
     half = np.hypot.outer(frequencies, frequencies[: GRID // 2 + 1]).reshape(-1, 1)
     signal, noise = np.maximum(half, LOWEST) ** (-FALL / 2), math.sqrt(nsr)
@@ -222,16 +223,6 @@ def restoring(blur: Blur, nsr: float) -> Array:
     reach = np.abs(edges - WIDEST // 2 + 1).max(axis=0)
     kernel = kernel[tuple(slice(WIDEST // 2 - 1 - r, WIDEST // 2 + r) for r in reach)]
     return np.asarray(kernel / kernel.sum())
-
-
-def _gaussian(blur: Blur) -> Array:
-    (along, across), angle = blur.sigmas, math.radians(blur.angle)
-    reach = math.ceil(REACH * along)
-    rows, columns = np.mgrid[-reach : reach + 1, -reach : reach + 1]
-    forward = columns * math.cos(angle) + rows * math.sin(angle)
-    aside = rows * math.cos(angle) - columns * math.sin(angle)
-    weights = np.exp(-((forward / along) ** 2 + (aside / across) ** 2) / 2)
-    return np.asarray(weights / weights.sum())
 
 
 def _transfer(kernel: Array, size: int) -> Array:
