@@ -54,7 +54,7 @@ _PUBLIC = {
     "wiener": "convolve_native.restoration.wiener",
 }
 
-_MODULES = ("images", "kernels")
+_MODULES = ("images", "kernels", "views")
 
 __all__ = [  # from the tables, so that no list is kept twice
     "__version__",
@@ -65,6 +65,7 @@ __all__ = [  # from the tables, so that no list is kept twice
 if TYPE_CHECKING:
     from convolve_native import images as images
     from convolve_native import kernels as kernels
+    from convolve_native import views as views
     from convolve_native.api.blurs import box_blur as box_blur
     from convolve_native.api.blurs import gaussian_blur as gaussian_blur
     from convolve_native.api.convolution import choose_method as choose_method

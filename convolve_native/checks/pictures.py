@@ -15,6 +15,7 @@ from convolve_native.checks.options import as_integers
 Array = NDArray[Any]
 Shape = tuple[int, ...]
 
+AXES = {1: "one axis", 2: "two axes"}
 SQUARES = 5  # matrices of weights by weights that are held at a time: products, a copy, an inverse
 
 
@@ -32,6 +33,22 @@ def as_picture(name: str, image: Any) -> Array:
         where = tuple(int(i) for i in np.argwhere(~np.isfinite(pixels))[0])
         raise ValueError(f"{name} must be finite; got {pixels[where]} at {where}")
     return pixels
+
+
+def as_photograph(name: str, image: Any) -> Array:
+    """Check that an image is grey, RGB or RGBA, real and finite."""
+    pixels = as_picture(name, image)
+    if pixels.ndim not in (2, 3) or pixels.shape[2:] not in ((), (3,), (4,)):
+        raise ValueError(f"{name} must be (H, W), (H, W, 3) or (H, W, 4); got shape {pixels.shape}")
+    return pixels
+
+
+def as_samples(name: str, samples: Any, axes: int) -> Array:
+    """Check samples along a number of axes, real and finite."""
+    given = as_picture(name, samples)
+    if given.ndim != axes:
+        raise ValueError(f"{name} must have {AXES[axes]}; got shape {given.shape}")
+    return given
 
 
 class Pair(NamedTuple):

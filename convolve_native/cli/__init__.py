@@ -9,8 +9,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-# What the extra brings: its absence is the user's to mend, any other missing module is a fault.
-EXTRA = {"typer", "click", "rich"}
+# What an extra brings: its absence is the user's to mend, any other missing module is a fault.
+EXTRAS = {"typer": "cli", "click": "cli", "rich": "cli", "matplotlib": "plot"}
 # What shells say of a program that Ctrl-C ended.
 INTERRUPTED = 130
 
@@ -30,11 +30,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in EXTRA:
+        extra = EXTRAS.get((error.name or "").partition(".")[0])
+        if extra is None:
             raise
         print(
-            "convolve-native: the command line needs its extra: "
-            'python -m pip install "convolve_native[cli]"',
+            f"convolve-native: this needs the extra {extra!r}: "
+            f'python -m pip install "convolve_native[{extra}]"',
             file=sys.stderr,
         )
         return 2

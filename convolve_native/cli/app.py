@@ -8,7 +8,7 @@ from typing import Any
 
 import typer
 
-from convolve_native.cli import convert, deblur, draw, tell
+from convolve_native.cli import animate, convert, deblur, draw, gallery, tell
 from convolve_native.cli.messages import REFUSALS, say, sentence, warn
 
 app = typer.Typer(
@@ -25,6 +25,8 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     "deblur": deblur.deblur,
     "features": draw.features,
     "spectrum": draw.spectrum,
+    "animate": animate.animate,
+    "gallery": gallery.gallery,
     "explain": tell.explain,
     "calibrate": tell.calibrate,
     "warmup": tell.warmup,

@@ -229,7 +229,7 @@ def test_without_the_extra(missing):
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == (
-        "convolve-native: the command line needs its extra: "
+        "convolve-native: this needs the extra 'cli': "
         'python -m pip install "convolve_native[cli]"\n'
     )
 
