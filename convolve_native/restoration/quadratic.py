@@ -44,17 +44,19 @@ SETTLED = 1e-3  # the open samples' relative change in a pass with which they co
 
 def penalty(frame: Frame, operator: str | Array) -> Array:
     """P = |L|^2 over the spectrum: of a named operator, or of a kernel's spectrum there."""
-    if not isinstance(operator, str):
-        return np.asarray(np.square(np.abs(operator)), np.float64)
-    return OPERATORS[operator](frame.gradient)
+    if isinstance(operator, str):
+        power = OPERATORS[operator](frame.gradient)
+    else:
+        power = np.square(np.abs(operator))
+    return np.asarray(power, frame.otfs[0].real.dtype)
 
 
 def regularized(task: Task, weight: float | str, power: Array, outcome: Outcome) -> list[Filters]:
     """The filters of each PSF for a weight of the penalty, given or found by a rule."""
     if isinstance(weight, str):
-        flat = power.reshape(-1)
-        waves = np.tile(flat[1:], len(task.frame.otfs))
-        curve = choose(weight, task.spectrum(), waves, float(flat[0]))
+        still, waves = np.split(power.reshape(-1), [1])
+        every = np.broadcast_to(waves, (len(task.frame.otfs), waves.size)).reshape(-1)
+        curve = choose(weight, task.spectrum(), every, float(still[0]))
         outcome.curve, outcome.rule, weight = curve, curve.rule, curve.best
     outcome.parameter = weight
     return bank(task, power, weight)

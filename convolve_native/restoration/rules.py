@@ -6,7 +6,8 @@ like |H|^2, |D|^2 and P: each weight then costs a sum over a few thousand cells.
 
 All but one need the noise, and the likelihood the power of the scene too.  A law is fitted to the
 spectrum of what was observed, ``noise + (|H|^2 + error) signal / |D|^(2 slope)``, where the error
-is that of the PSF, which shows where |H| is next to 0.  Then the scene's power is corrected, band
+is that of the PSF, which shows where |H| is next to 0.  There |H|^2 has to be what the window lets
+through, which mixes each frequency with those about it.  Then the scene's power is corrected, band
 by band of |D|^2: where noise rules the law stands, elsewhere what was observed.
 
 References
@@ -53,6 +54,7 @@ class Spectrum(NamedTuple):
 
     observed: Array  # |Y|^2, scaled so that white noise of variance s^2 has s^2
     blur: Array  # |H|^2
+    seen: Array  # the same as the window shows it, through which the image was looked at
     gradient: Array  # |D|^2
     counts: Array  # how many frequencies of the whole spectrum each stands for
     means: Array = np.empty((0, 3))  # at frequency 0, a row a PSF: observed, blur, planes
@@ -86,6 +88,7 @@ class Cells:
         self.samples = max(float(self.count.sum()), 1.0)  # a single pixel has none but its mean
         self.observed = mean(spectrum.observed)
         self.gradient, self.blur, self.power = map(mean, (spectrum.gradient, spectrum.blur, power))
+        self.seen = mean(spectrum.seen)
         self.band = cells // (DECADES * FINENESS) ** 2
         self.top = max(float(spectrum.blur.max(initial=0)), TINY)
 
@@ -133,12 +136,12 @@ class Found(NamedTuple):
 def find(cells: Cells) -> Found:
     """Find the noise, and the power of the scene, of the greatest likelihood."""
     tried = list(product(SLOPES, cells.top * np.array(ERRORS)))
-    fits = [_fit(cells, (cells.blur + error) * cells.gradient**-slope) for slope, error in tried]
+    fits = [_fit(cells, (cells.seen + error) * cells.gradient**-slope) for slope, error in tried]
     best = int(np.argmin([score for score, _, _ in fits]))
     _, noise, signal = fits[best]
     slope, error = tried[best]
     law = signal * cells.gradient**-slope
-    expected = (cells.blur + error) * law
+    expected = (cells.seen + error) * law
     factors = np.ones(DECADES * FINENESS)
     for _ in range(ROUNDS if signal > 0 else 0):
         weight = expected / (noise + expected * factors[cells.band]) ** 2

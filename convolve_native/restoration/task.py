@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from functools import reduce
 from typing import Any
@@ -63,7 +65,8 @@ class Task(Planes):
         what it holds was not blurred.
         """
         frame = self.frame
-        window = reduce(np.multiply.outer, map(_fading, frame.sizes))
+        fading = [*map(_fading, frame.sizes)]
+        window = reduce(np.multiply.outer, fading).astype(frame.otfs[0].real.dtype)
         powers: dict[Part, Array] = {}
         brightness: dict[Part, float] = {}
         rounding = (ROUNDING * np.finfo(frame.key.dtype).eps) ** 2
@@ -71,10 +74,11 @@ class Task(Planes):
         def gather(part: Part) -> None:
             with self.lease() as plan:
                 plan.frame[:] = 0
-                pixels = self._centred(part, self._levels[part])
-                level = (window * pixels).sum() / window.sum()
+                pixels, inside = self._centred(part, self._levels[part]), plan.frame[frame.window]
+                np.multiply(window, pixels, out=inside)
+                level = inside.sum(dtype=np.result_type(pixels, np.float64)) / _total(fading)
                 brightness[part] = float(np.abs(level)) ** 2
-                plan.frame[frame.window] = window * (pixels - level)
+                np.multiply(window, pixels - pixels.dtype.type(level), out=inside)
                 plan.forward()
                 power = np.abs(plan.spectrum)
                 power *= power
@@ -85,20 +89,35 @@ class Task(Planes):
         found, means = [], []
         for index, otf in enumerate(frame.otfs):
             alike = [part for part in self.parts if self.scene.psfs.which[part] == index]
-            planes, shared = [powers.pop(part) for part in alike], len(alike)
-            observed = planes[0] if shared == 1 else np.mean(planes, axis=0)
-            observed /= np.square(window).sum()
-            del planes
+            shared = len(alike)
+            observed = powers.pop(alike[0])
+            for part in alike[1:]:
+                observed += powers.pop(part)
+            observed /= shared * _total(map(np.square, fading))
             blur = np.abs(otf)
             blur *= blur
             counts = np.broadcast_to(shared * frame.counts, frame.half)
-            whole = observed, blur, frame.gradient, counts
-            found.append([part.astype(blur.dtype).reshape(-1)[1:] for part in whole])
+            known = (each.astype(blur.dtype) for each in (frame.gradient, counts))
+            whole = observed, blur, self._seen(blur, fading), *known
+            found.append([part.reshape(-1)[1:] for part in whole])
             bright = frame.size * sum(brightness[part] for part in alike) / shared
             means.append((bright, float(blur.reshape(-1)[0]), shared))
         parts = found[0] if len(found) == 1 else map(np.concatenate, zip(*found, strict=True))
         spectrum = Spectrum(*parts)
         return spectrum if frame.open else spectrum._replace(means=np.array(means))
+
+    def _seen(self, blur: Array, fading: list[Array]) -> Array:
+        """A power spectrum as the window shows it: its transform times the window's."""
+        with self.lease() as plan:
+            plan.spectrum[:] = blur
+            plan.inverse()
+            for axis, (window, length) in enumerate(zip(fading, plan.frame.shape, strict=True)):
+                likeness = np.fft.irfft(np.square(np.abs(np.fft.rfft(window, length))), length)
+                shape = [-1 if a == axis else 1 for a in range(plan.frame.ndim)]
+                likeness /= likeness[0] * length
+                plan.frame *= likeness.reshape(shape).astype(blur.dtype)
+            plan.forward()
+            return np.asarray(np.maximum(plan.spectrum.real, 0))
 
     def otf(self, part: Part) -> Array:
         """The transfer function of a plane's PSF."""
@@ -141,6 +160,11 @@ class Task(Planes):
     def miss(self, part: Part, difference: Array) -> float:
         """Take a plane's residual from its frame; give the sum of its squares."""
         return super().miss(part, difference[self.frame.window])
+
+
+def _total(sides: Iterable[Array]) -> float:
+    """The sum over the product of sides."""
+    return math.prod(float(side.sum()) for side in sides)
 
 
 def _fading(size: int) -> Array:
