@@ -69,8 +69,19 @@ BOUNDARIES: dict[str, Boundary] = {
     )
 }
 
-# Of a scene that is to be found, the outside may be found too.
-OUTSIDES = ("unknown", *BOUNDARIES)
+
+@dataclass(frozen=True)
+class Outside:
+    """How a scene that is to be found goes on outside: by a rule, or open, and begun by one."""
+
+    rule: Boundary
+    open: bool = False
+
+
+OUTSIDES: dict[str, Outside] = {
+    "unknown": Outside(BOUNDARIES["symmetric"], open=True),
+    **{name: Outside(boundary) for name, boundary in BOUNDARIES.items()},
+}
 
 # What other libraries call them (SciPy, NumPy, OpenCV, MATLAB, ImageMagick, PyTorch), in words.
 FOREIGN: dict[str, str] = {

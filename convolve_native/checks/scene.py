@@ -126,7 +126,7 @@ class Scene:
 
 
 def _check_extent(taps: tuple[int, ...], sizes: tuple[int, ...], boundary: str) -> None:
-    if boundary == "unknown" and any(k > n > 1 for k, n in zip(taps, sizes, strict=True)):
+    if OUTSIDES[boundary].open and any(k > n > 1 for k, n in zip(taps, sizes, strict=True)):
         raise ValueError(
             f"psf must not be larger than the image where nothing is known outside; got {taps} for "
             f"{sizes}: name a boundary, or crop the psf"

@@ -29,6 +29,15 @@ def _lay(kernel: Array, shift: tuple[int, ...], period: Array) -> Array:
     return period
 
 
+def steps(size: int) -> Array:
+    """|D|^2 of the differences of neighbours along an axis of a period.
+
+    >>> steps(4).round(12).tolist()
+    [0.0, 2.0, 4.0, 2.0]
+    """
+    return np.asarray(2 - 2 * np.cos(2 * np.pi * np.arange(size) / size))
+
+
 def spectrum_of(kernel: Array, key: PlanKey, shift: tuple[int, ...]) -> Array:
     """The transform of one period, by a plan that depends on nothing that was measured."""
     with POOL.lease(key._replace(effort="estimate")) as plan:

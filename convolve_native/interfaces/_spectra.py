@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from convolve_native.fourier.plans import Plan
 from convolve_native.fourier.spectra import Spectra
+from convolve_native.fourier.transfer import steps
 
 Array = NDArray[Any]
 
@@ -51,9 +52,9 @@ class Laplacian:
     """The transform of second differences, sum_k 2 - 2 cos(2 pi f_k)."""
 
     def __init__(self, spectra: Spectra) -> None:
-        steps = [2 - 2 * np.cos(2 * np.pi * np.arange(n) / n) for n in spectra.shape]
-        self._last = steps.pop()[: spectra.width].astype(spectra.dtype)
-        self._lead = sum(np.ix_(*steps), np.zeros(spectra.lead)).astype(spectra.dtype)
+        *others, last = map(steps, spectra.shape)
+        self._last = last[: spectra.width].astype(spectra.dtype)
+        self._lead = sum(np.ix_(*others), np.zeros(spectra.lead)).astype(spectra.dtype)
 
     def columns(self, first: int, plan: Plan) -> Array:
         """The transform at the plan's columns."""

@@ -138,12 +138,12 @@ def update_differences(
         across[i, width - 1] += relax * (row[0] - row[width - 1] - q)
 
 
-@loop(lambda compute: (array(compute, 1), *(scalar(compute),) * 3, array(compute, 1, written=True)))
-def reflect_bounded(v: Any, low: Any, high: Any, weight: Any, out: Any) -> None:
-    """out += weight * (2 p(v) - v) for the pixels between two bounds."""
+@loop(lambda compute: (array(compute, 1), *(scalar(compute),) * 2, array(compute, 1, written=True)))
+def reflect_bounded(v: Any, low: Any, high: Any, out: Any) -> None:
+    """out += 2 p(v) - v for the pixels between two bounds."""
     for i in range(v.size):
         p = min(max(v[i], low), high)
-        out[i] += weight * (p + p - v[i])
+        out[i] += p + p - v[i]
 
 
 @loop(

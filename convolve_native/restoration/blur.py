@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from convolve_native.boundary import BOUNDARIES
+from convolve_native.boundary import OUTSIDES
 from convolve_native.checks import Scene
 from convolve_native.convolver import Convolver
 from convolve_native.restoration.volume import VolumeBlur
@@ -37,7 +37,9 @@ class Blur:
         sizes = self._sizes = scene.psfs.sizes
         self.shape, first = sizes, (0,) * len(sizes)
         how: dict[str, Any] = {"boundary": scene.choices.boundary, "anchor": anchor}
-        if scene.choices.boundary == "unknown":
+        outside = OUTSIDES[scene.choices.boundary]
+        self._begun = outside.rule.rule
+        if outside.open:
             self.shape = tuple(n + k - 1 for n, k in zip(sizes, psf.shape, strict=True))
             first = tuple(k - 1 - a for k, a in zip(psf.shape, anchor, strict=True))
             how = {"mode": "valid"}
@@ -68,11 +70,12 @@ class Blur:
         return self._inverse(seen, self.back(weights))
 
     def widened(self, image: Array) -> Array:
-        """An image as a scene, mirrored outside."""
-        mirror = BOUNDARIES["symmetric"].rule
+        """An image as a scene, begun outside by a rule."""
         for axis, (window, length) in enumerate(zip(self.window, self.shape, strict=True)):
             where = np.arange(length) - window.start
-            image = image.take(np.asarray(mirror(where, image.shape[axis]), np.intp), axis=axis)
+            image = image.take(
+                np.asarray(self._begun(where, image.shape[axis]), np.intp), axis=axis
+            )
         return np.ascontiguousarray(image)
 
 

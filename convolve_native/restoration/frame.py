@@ -10,17 +10,15 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from convolve_native.boundary import BOUNDARIES, OUTSIDE, Index
+from convolve_native.boundary import OUTSIDE, OUTSIDES, Index
 from convolve_native.checks import Scene
 from convolve_native.factors import Kernel
 from convolve_native.fourier.plans import PlanKey
 from convolve_native.fourier.sizes import good_size
-from convolve_native.fourier.transfer import spectrum_of
+from convolve_native.fourier.transfer import spectrum_of, steps
 from convolve_native.methods._transform import SPECTRA
 
 Array = NDArray[Any]
-
-START = "symmetric"  # how an unknown outside is begun
 
 
 class Margin(NamedTuple):
@@ -38,7 +36,7 @@ def margin(size: int, taps: int, boundary: str) -> Margin:
     raised cosine leads from one to the other, so that there is no seam to ring.  A circular
     boundary, and an axis along which nothing is blurred, need no margin.
     """
-    rule = BOUNDARIES[START if boundary == "unknown" else boundary]
+    rule = OUTSIDES[boundary].rule
     wanted = 0 if rule.circular or taps == 1 else 2 * (taps - 1)
     length = good_size(size + wanted) - size if wanted else 0
     steps = np.arange(length)
@@ -88,7 +86,7 @@ class Frame:
             return SPECTRA.get((psf.key, key, psfs.shift), build)
 
         otfs = tuple(map(transfer, psfs.kernels))
-        return cls(psfs.sizes, margins, boundary == "unknown", key, otfs)
+        return cls(psfs.sizes, margins, OUTSIDES[boundary].open, key, otfs)
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -121,7 +119,7 @@ class Frame:
     @property
     def steps(self) -> tuple[Array, ...]:
         """|D|^2 of the differences along each axis, over the spectrum."""
-        return tuple(2 - 2 * np.cos(2 * np.pi * each) for each in self.frequencies)
+        return tuple(steps(n)[:m] for n, m in zip(self.shape, self.half, strict=True))
 
     @property
     def gradient(self) -> Array:

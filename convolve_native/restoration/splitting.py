@@ -154,7 +154,7 @@ class Split:
         compiled(*self._differences, *penalty, *scratch[: len(others)], plan.frame)
         if self._bounded is not None:
             bounded = loops.reflect_bounded.compiled(dtype)
-            bounded(real(self._bounded), *self._bounds, dtype.type(1), real(plan.frame))
+            bounded(real(self._bounded), *self._bounds, real(plan.frame))
         plan.forward()
 
     @property

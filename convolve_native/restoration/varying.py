@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from convolve_native.boundary import BOUNDARIES, OUTSIDE
+from convolve_native.boundary import BOUNDARIES, OUTSIDE, OUTSIDES
 from convolve_native.checks import Choices, Scene, as_axes, as_grid, as_times, check_cells
 from convolve_native.restoration.deconvolve import method_of
 from convolve_native.restoration.planes import finished
@@ -174,7 +174,7 @@ def deconvolve_varying(
     sizes = tuple(shape[axis] for axis in axes)
     check_cells(grid, sizes)
     reach = as_times("overlap", REACH * max(grid.shape[2:]) if overlap is None else overlap)
-    outside = 0 if boundary == "unknown" else reach
+    outside = 0 if OUTSIDES[boundary].open else reach
     rows, columns = (
         Cuts(size, cells, reach, outside) for size, cells in zip(sizes, grid.shape[:2], strict=True)
     )

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from convolve_native.boundary import BOUNDARIES, OUTSIDE, source_index
+from convolve_native.boundary import OUTSIDE, OUTSIDES, source_index
 from convolve_native.fourier.plans import POOL, Plan, PlanKey
 from convolve_native.fourier.sizes import good_size
 from convolve_native.fourier.transfer import spectrum_of
@@ -25,15 +25,15 @@ Margin = tuple[Array, Array]  # places beyond the image, and the places of what 
 class VolumeBlur:
     """The convolution of volumes of one shape with a PSF, and its adjoint `back`.
 
-    `unknown`: of a scene larger than the image by what the PSF reaches; else as large, going on
-    outside by the boundary's rule.
+    Where the outside is open, of a scene larger than the image by what the PSF reaches; else as
+    large, going on outside by the boundary's rule.
     """
 
     def __init__(
         self, psf: Array, anchor: tuple[int, ...], boundary: str, shape: tuple[int, ...], dtype: Any
     ) -> None:
         self._shape, self._seen = shape, tuple(map(slice, shape))
-        if boundary == "unknown":
+        if OUTSIDES[boundary].open:
             sides = zip(psf.shape, anchor, shape, strict=True)
             self._seen = tuple(slice(k - 1 - a, n - a) for k, a, n in sides)
         axes = [_axis(*each, boundary) for each in zip(shape, psf.shape, anchor, strict=True)]
@@ -86,9 +86,10 @@ def _axis(size: int, taps: int, anchor: int, boundary: str) -> tuple[int, Margin
     nothing = np.zeros(0, np.intp)
     if taps == 1:
         return size, (nothing, nothing)
-    if boundary == "unknown":  # what the period brings round is not seen
+    outside = OUTSIDES[boundary]
+    if outside.open:  # what the period brings round is not seen
         return good_size(size), (nothing, nothing)
-    rule, before = BOUNDARIES[boundary], taps - 1 - anchor
+    rule, before = outside.rule, taps - 1 - anchor
     if rule.circular and good_size(size) == size:
         return size, (nothing, nothing)
     length = good_size(size + taps - 1)

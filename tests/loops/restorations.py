@@ -20,7 +20,7 @@ def restore(rng, announce):
     taps = tuple(int(rng.integers(1, min(n, 7) + 1)) for n in shape)
     psf = np.abs(cases.weights(taps, seed=seed))
     psf /= psf.sum()
-    shared = {"boundary": str(rng.choice(OUTSIDES)), "workers": 1}
+    shared = {"boundary": str(rng.choice(list(OUTSIDES))), "workers": 1}
     announce(f"restoration: {dtype}{shape} * {taps} {shared}")
     image = cases.values(shape, dtype, seed)
     cn.total_variation(image, psf, regularization=0.1, bounds=(0, 9), iterations=2, **shared)

@@ -68,8 +68,8 @@ def test_observations_and_bounds_are_numpys(dtype):
     np.testing.assert_allclose(new, v + 1.8 * (x - near), **close)
     clipped = np.clip(v, -0.5, 0.5)
     out[:] = x
-    loops.reflect_bounded.compiled(compute)(v, number(-0.5), number(0.5), number(2), out)
-    np.testing.assert_allclose(out, x + 2 * (2 * clipped - v), **close)
+    loops.reflect_bounded.compiled(compute)(v, number(-0.5), number(0.5), out)
+    np.testing.assert_allclose(out, x + 2 * clipped - v, **close)
     new = v.copy()
     loops.update_bounded.compiled(compute)(new, number(-0.5), number(0.5), x, number(1.8))
     np.testing.assert_allclose(new, v + 1.8 * (x - clipped), **close)
