@@ -16,6 +16,7 @@ Array = NDArray[Any]
 Shape = tuple[int, ...]
 
 AXES = {1: "one axis", 2: "two axes"}
+DRAWN = 1e30  # of what is drawn: its products and squares are numbers, too
 SQUARES = 5  # matrices of weights by weights that are held at a time: products, a copy, an inverse
 
 
@@ -36,18 +37,26 @@ def as_picture(name: str, image: Any) -> Array:
 
 
 def as_photograph(name: str, image: Any) -> Array:
-    """Check that an image is grey, RGB or RGBA, real and finite."""
-    pixels = as_picture(name, image)
+    """Check that an image is grey, RGB or RGBA, real, finite, and may be drawn."""
+    pixels = _as_drawable(name, image)
     if pixels.ndim not in (2, 3) or pixels.shape[2:] not in ((), (3,), (4,)):
         raise ValueError(f"{name} must be (H, W), (H, W, 3) or (H, W, 4); got shape {pixels.shape}")
     return pixels
 
 
 def as_samples(name: str, samples: Any, axes: int) -> Array:
-    """Check samples along a number of axes, real and finite."""
-    given = as_picture(name, samples)
+    """Check samples along a number of axes, which are real, finite, and may be drawn."""
+    given = _as_drawable(name, samples)
     if given.ndim != axes:
         raise ValueError(f"{name} must have {AXES[axes]}; got shape {given.shape}")
+    return given
+
+
+def _as_drawable(name: str, values: Any) -> Array:
+    given = as_picture(name, values)
+    largest = float(np.abs(given.astype(np.float64)).max())
+    if largest > DRAWN:
+        raise ValueError(f"{name} must be within {DRAWN:g} to be drawn; got {largest:g}")
     return given
 
 

@@ -15,9 +15,10 @@ from PIL import Image
 from convolve_native.images.files import AnyPath, replace
 
 Frame = NDArray[np.uint8]
+Colours = NDArray[np.signedinteger[Any]]
 
 MILLISECONDS, LAST = 100, 2000  # that a frame is shown for, and the last one, which is the result
-PACKED = np.array([1 << 16, 1 << 8, 1])  # of a colour, as one number
+PACKED = np.array([1 << 16, 1 << 8, 1], np.int32)  # of a colour, as one number
 SAMPLES = 5  # frames, spread over an animation, whose colours are the palette's
 COMMON, RARE = 144, 111  # colours of a palette; one is left, for what does not change
 
@@ -85,8 +86,10 @@ def write(path: AnyPath, view: Animation | Frame) -> None:
         raise ValueError(
             f"path must end in one of {', '.join(FORMATS)} to hold a view; got {str(path)!r}"
         )
-    first, *rest = _in_one_palette(list(view) if isinstance(view, Animation) else [view])
-    options: dict[str, Any] = {"optimize": True}
+    animation = view if isinstance(view, Animation) else Animation(1, lambda n: view)
+    first, *rest = _in_one_palette(animation)
+    # Of few colours, which take fewer bits a pixel, old releases of Pillow animate no PNG.
+    options: dict[str, Any] = {"optimize": True, "bits": 8}
     if rest:
         times = [MILLISECONDS] * len(rest) + [LAST]
         options |= {"save_all": True, "append_images": rest, "duration": times, "loop": 0}
@@ -95,32 +98,37 @@ def write(path: AnyPath, view: Animation | Frame) -> None:
     replace(path, stream.getvalue())
 
 
-def _in_one_palette(frames: list[Frame]) -> list[Image.Image]:
+def _in_one_palette(animation: Animation) -> Iterator[Image.Image]:
     """Frames in the colours of some of them, one palette for all, so that none flickers.
 
     Pillow's own mapping is not exact: white comes out as a grey.
     """
-    packed = [frame @ PACKED for frame in frames]
-    chosen = np.unique(np.linspace(0, len(frames) - 1, SAMPLES).round().astype(int))
-    colours, counts = np.unique([packed[at] for at in chosen], return_counts=True)
-    order = np.argsort(-counts, kind="stable")
-    palette = _unpacked(colours[order[:COMMON]])
-    if order.size > COMMON:  # rare ones, too, have theirs nearby
-        rest = Image.fromarray(_unpacked(colours[order[COMMON:]]).astype(np.uint8)[None])
-        found = rest.quantize(RARE, method=Image.Quantize.MEDIANCUT).convert("RGB")
-        palette = np.concatenate([palette, np.unique(np.asarray(found)[0], axis=0)])
-    nearest = np.zeros(1 << 24, np.uint8)
-    for each in packed:
-        nearest[each] = 1
-    for part in np.array_split(np.flatnonzero(nearest), 64):
-        distance = np.square(_unpacked(part)[:, None] - palette).sum(axis=2)
-        nearest[part] = distance.argmin(axis=1)
-    pictures = [Image.fromarray(nearest[each]) for each in packed]
-    for picture in pictures:
+    chosen = np.unique(np.linspace(0, animation.count - 1, SAMPLES).round().astype(int))
+    palette = _palette([animation.draw(int(at)) for at in chosen])
+    nearest = np.full(1 << 24, -1, np.int16)  # of every colour, once it was seen
+    for frame in animation:
+        packed = frame @ PACKED
+        new = np.unique(packed[nearest[packed] < 0])
+        for part in np.array_split(new, 1 + new.size // 1024):
+            distances = np.square(_unpacked(part)[:, None] - palette).sum(axis=2)
+            nearest[part] = distances.argmin(axis=1)
+        picture = Image.fromarray(nearest[packed].astype(np.uint8))
         picture.putpalette(palette.astype(np.uint8).tobytes())
-    return pictures
+        yield picture
 
 
-def _unpacked(colours: NDArray[np.int64]) -> NDArray[np.int64]:
-    channels: NDArray[np.int64] = colours[:, None] // PACKED % 256
+def _palette(frames: list[Frame]) -> Colours:
+    """The commonest colours exactly, and so many others that every one has its like nearby."""
+    colours, counts = np.unique([frame @ PACKED for frame in frames], return_counts=True)
+    order = np.argsort(-counts, kind="stable")
+    common, rare = np.split(_unpacked(colours[order]), [COMMON])
+    if rare.size == 0:
+        return common
+    picture = Image.fromarray(rare.astype(np.uint8)[None])
+    likes = picture.quantize(RARE, method=Image.Quantize.MEDIANCUT).convert("RGB")
+    return np.concatenate([common, np.unique(np.asarray(likes)[0], axis=0)])
+
+
+def _unpacked(colours: Colours) -> Colours:
+    channels: Colours = colours[:, None] // PACKED % 256
     return channels

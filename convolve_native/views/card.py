@@ -18,7 +18,7 @@ Array = NDArray[Any]
 SHAPE = (1024, 1024)  # of the float32 image that a method is recommended for
 LARGEST = 7  # taps of a kernel whose weights are written out
 WAVES = 255  # frequencies an axis, an odd number, so that 0 is one of them
-LINE = 0.08  # of the height, from line to line of the words
+LINE = 0.078  # of the height, from line to line of the words
 WORDS = {"gain": "DC gain"}  # what a card calls a line of `describe`
 
 

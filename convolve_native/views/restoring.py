@@ -72,7 +72,7 @@ def deconvolution(
     pictures = {
         "sharp": sharp,
         f"blurred, noise of {deviation:g}": blurred,
-        "naive inverse: divided spectra": restored(NAIVE),
+        "naive inverse": restored(NAIVE),
         f"Wiener, ratio {found.parameter:.1g}, found": found.image,
     }
     figure = style.figure(10.0, 5.2, "Deconvolution divides spectra, and keeps the noise in check")

@@ -59,7 +59,8 @@ def window(
     Parameters
     ----------
     image : (H, W), (H, W, 3) or (H, W, 4) array_like of real numbers
-        Its luminance is averaged down to 16 pixels along the longer side, of 0 ... 255.
+        Its luminance is averaged down to 16 pixels along the longer side, and scaled to 0 ... 255:
+        white is the largest of unsigned integers, 255 of signed ones, 1 of all others.
     kernel : (K, L) array_like of real numbers
         Up to 5 by 5 the products are written out too.
     boundary : str, default 'symmetric'
@@ -115,7 +116,8 @@ class _Stage:
             style.rectangle((0, 0), width, height, fill=False, edgecolor=KERNEL, linewidth=3)
         )
         self.under = style.picture(close, steps.under(0, 0), "pixel x weight", colours, grey)
-        cells = {"color": FAINT, "linewidth": 0.6}
+        written = max(height, width) <= LARGEST
+        cells = {"color": FAINT, "linewidth": 0.6 if written else 0.0}
         lines = [
             close.hlines(np.arange(1, height) - 0.5, -0.5, width - 0.5, **cells),
             close.vlines(np.arange(1, width) - 0.5, -0.5, height - 0.5, **cells),
@@ -124,7 +126,7 @@ class _Stage:
         self.numbers = [
             close.text(column, row, "", ha="center", va="center", fontsize=_size(steps.turned))
             for row, column in np.ndindex(height, width)
-            if max(height, width) <= LARGEST
+            if written
         ]
         low, high = float(steps.result.min()), float(steps.result.max())
         self.made = style.picture(

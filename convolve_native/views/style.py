@@ -40,7 +40,7 @@ def figure(width: float, height: float, heading: str) -> Figure:
         ) from None
     drawn = Figure((width, height), dpi=DPI, facecolor=PAPER, layout="constrained")
     FigureCanvasAgg(drawn)
-    drawn.suptitle(heading, fontsize=HEADING, color=INK)
+    drawn.suptitle(heading, fontsize=HEADING, color=INK, parse_math=False)
     return drawn
 
 
@@ -81,6 +81,7 @@ def curves(axes: Axes, title: str, across: str = "", up: str = "") -> Axes:
     axes.tick_params(labelsize=TICK, colors=FAINT, labelcolor=INK)
     axes.grid(color=EMPTY, linewidth=0.8)
     axes.set_axisbelow(True)
+    axes.set_facecolor(PAPER)
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
     for side in ("bottom", "left"):

@@ -69,11 +69,10 @@ def frames_of(path):
         ),
     ],
 )
-@pytest.mark.parametrize("suffix", [".gif", ".png"])
-def test_animate(capsys, options, view, suffix):
-    assert main(["animate", "-o", f"out{suffix}", "--frames", "3", *options]) == 0
+def test_animate(capsys, options, view):
+    assert main(["animate", "-o", "out.gif", "--frames", "3", *options]) == 0
     assert capsys.readouterr() == ("", "")
-    shown = list(frames_of(f"out{suffix}"))
+    shown = list(frames_of("out.gif"))
     assert len(shown) == 3
     for one, other in zip(shown, view(), strict=True):
         # A palette: the commonest colours are exact, and those of the rims of letters near.

@@ -122,6 +122,7 @@ def test_as_many_pixels_are_filled_as_the_result_is_large():
         ([[1.0]], "box", ValueError, r"signal must have one axis; got shape \(1, 1\)"),
         ([], "box", ValueError, r"signal must hold pixels along an axis at least; got \(0,\)"),
         ([1, np.nan], "box", ValueError, r"signal must be finite; got nan at \(1,\)"),
+        ([1e31], "box", ValueError, r"signal must be within 1e\+30 to be drawn; got 1e\+31"),
         ([1j], "box", TypeError, "signal must be real; got complex numbers"),
     ],
 )

@@ -40,6 +40,15 @@ def test_a_photograph_is_averaged_down():
     np.testing.assert_array_equal(steps.image[::4, ::4], SMALL[:3, :4])
 
 
+@pytest.mark.parametrize(
+    "image",
+    [SMALL.astype(np.uint16) * 257, SMALL.astype(int), SMALL / 255, np.stack([SMALL] * 3, axis=-1)],
+    ids=["16-bit", "signed", "float", "RGB"],
+)
+def test_pixels_are_bytes_whatever_was_given(image):
+    np.testing.assert_array_equal(Steps(image, np.ones((1, 1)), "wrap").image, SMALL)
+
+
 def test_the_result_is_filled_in_step_by_step():
     steps = Steps(SMALL, kernels.sobel(axis=1), "constant")
     stage = _Stage(steps, "gray")
