@@ -42,6 +42,10 @@ _PUBLIC = {
     "LearnedKernel": "convolve_native.estimation.learned",
     "max_pool2d": "convolve_native.api.layer",
     "relu": "convolve_native.api.layer",
+    "Profile": "convolve_native.profiles.report",
+    "Recording": "convolve_native.profiles.recording",
+    "profile": "convolve_native.profiles.measuring",
+    "profiling": "convolve_native.profiles.recording",
     "set_workers": "convolve_native.threads",
     "warmup": "convolve_native.api.warming",
     "tikhonov": "convolve_native.restoration.tikhonov",
@@ -95,6 +99,10 @@ if TYPE_CHECKING:
     from convolve_native.estimation.noise import estimate_noise as estimate_noise
     from convolve_native.fourier.effort import fftw_effort as fftw_effort
     from convolve_native.planner import Choice as Choice
+    from convolve_native.profiles.measuring import profile as profile
+    from convolve_native.profiles.recording import Recording as Recording
+    from convolve_native.profiles.recording import profiling as profiling
+    from convolve_native.profiles.report import Profile as Profile
     from convolve_native.restoration.deconvolve import deconvolve as deconvolve
     from convolve_native.restoration.polyblur import Sharpened as Sharpened
     from convolve_native.restoration.polyblur import polyblur as polyblur

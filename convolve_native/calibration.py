@@ -33,6 +33,7 @@ from convolve_native.problem import Problem
 Array = NDArray[Any]
 Call = Callable[[], object]
 
+clock = perf_counter  # for what runs once, inside other calls
 ROUND = 1e-3  # seconds that a round takes at least: the first call of it finds the caches cold
 ROUNDS = 3  # at least
 ENOUGH = 0.1  # seconds of rounds after which a call is measured

@@ -19,6 +19,7 @@ from convolve_native.checks import (
 from convolve_native.machine import current
 from convolve_native.prepared import Prepared
 from convolve_native.problem import Shape
+from convolve_native.spans import span
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -89,16 +90,18 @@ class Convolver:
     ) -> None:
         self.shape = as_shape(shape)
         self._image_dtype = as_number_dtype("image_dtype", image_dtype)
-        options = Options.of("Convolver", keywords)
-        request = Request.of(self.shape, self._image_dtype, kernel, options)
-        self._prepared = Prepared(request, current())
+        with span("call", "Convolver"):
+            options = Options.of("Convolver", keywords)
+            request = Request.of(self.shape, self._image_dtype, kernel, options)
+            self._prepared = Prepared(request, current())
         self.choice = self._prepared.choice
         self.out_shape, self.dtype = request.shape, request.dtype
 
     def __call__(self, image: ArrayLike, out: Array | None = None) -> Array:
         """Convolve one image, into `out` if given."""
-        pixels = as_alike(image, self.shape, self._image_dtype)
-        return self._prepared.convolve(pixels, out, choosing=False)
+        with span("call", "Convolver"):
+            pixels = as_alike(image, self.shape, self._image_dtype)
+            return self._prepared.convolve(pixels, out, choosing=False)
 
     @property
     def T(self) -> Adjoint:  # noqa: N802  # the name of NumPy's transpose
@@ -108,8 +111,9 @@ class Convolver:
         return Adjoint(self)
 
     def _adjoint(self, image: ArrayLike, out: Array | None) -> Array:
-        pixels = as_alike(image, self.out_shape, self._prepared.request.problem.compute)
-        return self._prepared.adjoint(pixels, out)
+        with span("call", "Convolver.T"):
+            pixels = as_alike(image, self.out_shape, self._prepared.request.problem.compute)
+            return self._prepared.adjoint(pixels, out)
 
 
 class Adjoint:

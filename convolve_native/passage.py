@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from convolve_native.loops import values
 from convolve_native.problem import Layout, Shape
+from convolve_native.spans import within
 
 Array = NDArray[Any]
 
@@ -28,7 +29,7 @@ class Entry:
         flags, planes = image.flags, self._planes
         if planes and image.dtype == self._dtype and flags.c_contiguous and flags.aligned:
             return image.reshape(planes)
-        return self._layout.planes(image, self._dtype)
+        return within("copy", self._layout.planes, image, self._dtype)
 
 
 class Exit:
@@ -59,6 +60,9 @@ class Exit:
 
     def close(self, planes: Array, result: Array) -> Array:
         """Bring to the result what was written apart from it."""
+        return within("copy", self._brought, planes, result)
+
+    def _brought(self, planes: Array, result: Array) -> Array:
         if self._dtype.kind in "iu" and self._dtype != self._stored:
             sums, planes = planes, np.empty(planes.shape, self._dtype)
             values.convert.compiled(self._stored, self._dtype)(sums.reshape(-1), planes.reshape(-1))

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from convolve_native import tables
 from convolve_native.machine import Machine
 from convolve_native.methods import METHODS
 from convolve_native.problem import Problem
@@ -15,7 +16,8 @@ from convolve_native.problem import Problem
 class Choice:
     """A decision: the method, the predicted seconds it rests on, and why others were left out.
 
-    `str(choice)` is the table that ``convolve-native explain`` prints.
+    `str(choice)` is the table that ``convolve-native explain`` prints; a notebook shows it as its
+    own.
     """
 
     method: str
@@ -34,8 +36,7 @@ class Choice:
             mark = "*" if name == self.method else " "
             row = f"{mark} {name:<12}{_milliseconds(self.seconds[name]):>12}"
             if self.measured is not None:
-                found = self.measured.get(name)
-                row += f"{_milliseconds(found) if found is not None else '-':>12}"
+                row += f"{_told(self.measured.get(name)):>12}"
             note = f"   {self.refused[name]}" if name in self.refused else ""
             lines.append(row + note)
         lines.extend(
@@ -44,6 +45,26 @@ class Choice:
             if name not in self.seconds
         )
         return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        """Draw the same for a notebook."""
+        measured = self.measured or {}
+        order = [*sorted(self.seconds, key=self.seconds.__getitem__)]
+        order += [name for name in self.refused if name not in self.seconds]
+        cells = [
+            [
+                f"{name} *" if name == self.method else name,
+                *(_told(each.get(name)) for each in (self.seconds, measured)),
+                self.refused.get(name, ""),
+            ]
+            for name in order
+        ]
+        title = f"{self.method}: {self.reason}"
+        return tables.html(title, ["method", "predicted", "measured", "why not"], cells)
+
+
+def _told(seconds: float | None) -> str:
+    return "-" if seconds is None else _milliseconds(seconds)
 
 
 def _milliseconds(seconds: float) -> str:

@@ -34,6 +34,7 @@ from convolve_native.methods._volume import VolumeOperator
 from convolve_native.passage import Entry, Exit
 from convolve_native.planner import Choice
 from convolve_native.problem import Problem
+from convolve_native.spans import span
 
 Array = NDArray[Any]
 Flags = NDArray[np.bool_]
@@ -150,7 +151,7 @@ class Prepared:
 
         `choosing`: by another method where the pixels forbid the one that was chosen unseen.
         """
-        request, operator, workers = self.request, self.operator, self.choice.workers
+        request, operator, choice = self.request, self.operator, self.choice
         if out is not None:
             as_out(out, request.shape, request.dtype)
         check_memory(self._needed)
@@ -159,16 +160,18 @@ class Prepared:
             request.check_peak(image)
         planes = self._entry.planes(image)
         if self._surveys or (choosing and self._doubts):
-            seen = survey(request, planes, workers)
+            seen = survey(request, planes, choice.workers)
             if choosing and self._is_reluctant(seen):
-                operator, workers = self._another(seen)
+                operator, choice = self._another(seen)
         result, written, apart = self._exit.open(image, out)
-        loudest = operator.apply(planes, written, workers)
+        with span("loop", request, choice):
+            loudest = operator.apply(planes, written, choice.workers)
         if choosing and self._watches and _modulus(loudest, planes.real.dtype) > _harmless(planes):
-            seen = survey(request, planes, workers)
+            seen = survey(request, planes, choice.workers)
             if self._is_reluctant(seen):
-                operator, workers = self._another(seen)
-                operator.apply(planes, written, workers)
+                operator, choice = self._another(seen)
+                with span("loop", request, choice):
+                    operator.apply(planes, written, choice.workers)
         if self._divides:  # NaN stands where nothing was valid
             check_finite("result", bool(np.isfinite(written).all()), request.dtype)
         return self._exit.close(written, result) if apart else result
@@ -177,10 +180,10 @@ class Prepared:
         """Whether the pixels speak against the method that was chosen unseen."""
         return METHODS[self.choice.method].reluctance(seen.slice) is not None
 
-    def _another(self, seen: Problem) -> tuple[Operator, int]:
+    def _another(self, seen: Problem) -> tuple[Operator, Choice]:
         """Choose again."""
         choice = plan(self.request, self._machine, seen)
-        return prepare(self.request, choice.method, self._machine), choice.workers
+        return prepare(self.request, choice.method, self._machine), choice
 
     def adjoint(self, image: Array, out: Array | None) -> Array:
         """Apply the adjoint to an image of the result's shape, in the dtype of computation."""
@@ -191,7 +194,8 @@ class Prepared:
         planes = Entry(request.layout, request.shape, compute).planes(image)
         back = Exit(request.layout, request.image_shape, compute, compute)
         result, written, apart = back.open(image, out)
-        self.operator.adjoint(planes, written, self.choice.workers)
+        with span("loop", request, self.choice):
+            self.operator.adjoint(planes, written, self.choice.workers)
         return back.close(written, result) if apart else result
 
 

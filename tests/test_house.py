@@ -15,12 +15,32 @@ LONGEST = 300
 
 # From the ground up; a room may import from its own row and from those before it.
 LAYERS = (
-    ("boundary", "caches", "cgroups", "factors", "folders", "forks", "kernels", "problem"),
+    (
+        "boundary",
+        "caches",
+        "cgroups",
+        "factors",
+        "folders",
+        "forks",
+        "kernels",
+        "problem",
+        "spans",
+        "tables",
+    ),
     ("fourier", "loops", "machine", "threads"),
     ("methods",),
     ("checks", "fitting", "passage", "planner"),
-    ("api", "calibration", "convolver", "estimation", "images", "prepared", "restoration"),
-    ("interfaces", "views"),
+    (
+        "api",
+        "calibration",
+        "convolver",
+        "estimation",
+        "images",
+        "limits",
+        "prepared",
+        "restoration",
+    ),
+    ("interfaces", "profiles", "views"),
     ("cli",),
 )
 OWNERS = {

@@ -29,6 +29,7 @@ from convolve_native.checks import (
 from convolve_native.machine import current
 from convolve_native.planner import Choice
 from convolve_native.prepared import plan, prepared, survey
+from convolve_native.spans import called, span
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -47,10 +48,11 @@ def run_named(
     correlate: bool = False,
 ) -> Array:
     """Check, choose, prepare and run for a public function of that name."""
-    pixels = as_image(image, masked=True)
-    options = Options.of(function, keywords)
-    ready = prepared(pixels, kernel, options, own=own_mask(image), correlate=correlate)
-    return ready.convolve(pixels, out, choosing=True)
+    with span("call", function):
+        pixels = as_image(image, masked=True)
+        options = Options.of(function, keywords)
+        ready = prepared(pixels, kernel, options, own=own_mask(image), correlate=correlate)
+        return ready.convolve(pixels, out, choosing=True)
 
 
 @expose
@@ -180,6 +182,7 @@ def correlate(
 
 
 @expose
+@called
 def filter_bank(
     image: ArrayLike,
     kernels: Sequence[KernelLike] | Array,
@@ -225,8 +228,7 @@ def filter_bank(
     >>> cn.filter_bank(np.zeros((6, 8, 3)), bank, stride=2).shape
     (2, 3, 4, 3)
     """
-    step = as_stride(stride)
-    bank = as_bank(kernels)
+    step, bank = as_stride(stride), as_bank(kernels)
     pixels, own = as_image(image, masked=True), own_mask(image)
     options = Options.of("filter_bank", keywords)
     ready = [prepared(pixels, kernel, options, own=own) for kernel in bank]
@@ -237,8 +239,8 @@ def filter_bank(
     shape = (len(bank), *(-(-size // step.step) for size, step in sizes))
     dtype = np.result_type(*(each.request.dtype for each in ready))
     target = None if out is None else as_out(out, shape, dtype)
-    alone = max(each.request.nbytes(each.choice.method) for each in ready)
-    check_memory(math.prod(shape) * dtype.itemsize + alone)
+    most = max(each.request.nbytes(each.choice.method) for each in ready)
+    check_memory(math.prod(shape) * dtype.itemsize + most)
     maps = np.empty(shape, dtype)  # a refusal by the pixels of a later one leaves `out` as it was
     for each, result in zip(ready, maps, strict=True):
         if step == 1 and each.request.dtype == dtype:

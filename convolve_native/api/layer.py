@@ -14,6 +14,7 @@ from convolve_native.loops import layer as loops
 from convolve_native.loops._simd import samples_across, vectors_across
 from convolve_native.loops._tiles import HEIGHT
 from convolve_native.problem import PAYS
+from convolve_native.spans import called
 
 Array = NDArray[Any]
 Part = tuple[int, int, int, int]  # an image, a group, the first row of the result and the last + 1
@@ -21,6 +22,7 @@ Part = tuple[int, int, int, int]  # an image, a group, the first row of the resu
 LAID_OUT = 2**18  # bytes of laid out lines, at most or one row's: they stay in a core's cache
 
 
+@called
 def conv2d(
     x: ArrayLike,
     weight: ArrayLike,

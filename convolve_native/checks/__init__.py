@@ -25,7 +25,7 @@ from convolve_native.checks.arrays import (
 from convolve_native.checks.dtypes import as_number_dtype
 from convolve_native.checks.layer import Layer, Window, as_pooling, as_reals, lowest
 from convolve_native.checks.memory import check_memory
-from convolve_native.checks.options import Keywords, Options, expose, one_of
+from convolve_native.checks.options import Keywords, Options, as_sizes, expose, one_of
 from convolve_native.checks.pictures import Pair, as_photograph, as_picture, as_samples
 from convolve_native.checks.psfs import as_grid, check_cells
 from convolve_native.checks.request import Request, peak_of
@@ -71,6 +71,7 @@ __all__ = [
     "as_reals",
     "as_samples",
     "as_shape",
+    "as_sizes",
     "as_stride",
     "as_times",
     "as_weight",

@@ -78,6 +78,14 @@ def as_integers(name: str, value: Any) -> tuple[int, ...]:
     return tuple(as_integer(name, item) for item in (listed if several else (listed,)))
 
 
+def as_sizes(name: str, value: Any) -> tuple[int, ...]:
+    """Check extents of kernels: one or more, each once, the least first."""
+    sizes = sorted(set(as_integers(name, value)))
+    if not sizes or sizes[0] < 1:
+        raise ValueError(f"{name} must hold at least one size, none below 1; got {value!r}")
+    return tuple(sizes)
+
+
 def as_number(name: str, value: Any) -> complex:
     """Check that a value is a number, of Python's; a whole one, which keeps sums exact, an int."""
     try:

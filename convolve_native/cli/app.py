@@ -8,7 +8,7 @@ from typing import Any
 
 import typer
 
-from convolve_native.cli import animate, convert, deblur, draw, gallery, tell
+from convolve_native.cli import animate, convert, deblur, draw, gallery, profile, tell
 from convolve_native.cli.messages import REFUSALS, say, sentence, warn
 
 app = typer.Typer(
@@ -28,6 +28,7 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     "animate": animate.animate,
     "gallery": gallery.gallery,
     "explain": tell.explain,
+    "profile": profile.profile,
     "calibrate": tell.calibrate,
     "warmup": tell.warmup,
     "info": tell.info,

@@ -96,6 +96,16 @@ def shape(text: str) -> tuple[int, ...]:
     return extents
 
 
+def sizes(text: str) -> tuple[int, ...]:
+    """Parse ``3,5,7``."""
+    try:
+        return tuple(int(part) for part in text.split(","))
+    except ValueError:
+        raise ValueError(
+            f"--kernels must be whole numbers joined by commas, as 3,5,7; got {text!r}"
+        ) from None
+
+
 def dtype(text: str) -> np.dtype[Any]:
     """Parse any of NumPy's names."""
     try:

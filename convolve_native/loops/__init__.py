@@ -8,6 +8,6 @@ It writes every element of the rows it is given, and the order in which an eleme
 not depend on which rows those are.
 """
 
-from convolve_native.loops._jit import Loop, stamp, target_cpu
+from convolve_native.loops._jit import Loop, forget, stamp, target_cpu
 
-__all__ = ["Loop", "stamp", "target_cpu"]
+__all__ = ["Loop", "forget", "stamp", "target_cpu"]

@@ -34,6 +34,7 @@ from numba.core.registry import cpu_target
 
 from convolve_native.folders import cache_folder as cache_folder
 from convolve_native.forks import MOMENT, renew_in_child, wait_before
+from convolve_native.spans import span
 from convolve_native.threads import aside
 
 if sys.platform == "win32":
@@ -189,6 +190,9 @@ class _CodeCache(_Cache):
             written.replace(path)
 
 
+_loops: list[Loop] = []  # every one
+
+
 class Loop:
     """A compiled function of several dtypes; `compiled(*dtypes)` gives one, ready to call."""
 
@@ -197,6 +201,7 @@ class Loop:
         self._function, self._signature = function, signature
         self._ready: dict[tuple[np.dtype[Any], ...], Compiled] = {}
         self.hits = 0  # signatures that came from the code cache
+        _loops.append(self)
         self.renew()
         renew_in_child(self)
 
@@ -209,7 +214,7 @@ class Loop:
         try:
             return self._ready[dtypes]
         except KeyError:
-            with self._lock:
+            with span("compile"), self._lock:
                 if dtypes not in self._ready:
                     signature = self._signature(*dtypes)
                     self._ready[dtypes] = aside(functools.partial(self._compile, signature))
@@ -255,6 +260,12 @@ def piece(function: Callable[..., Any]) -> Callable[..., Any]:
     """Make a function a piece of loops: compiled with them, under the same flags."""
     compiled: Callable[..., Any] = numba.njit(**FLAGS, forceinline=True)(function)
     return compiled
+
+
+def forget() -> None:
+    """Be as in a new process: the next use of a loop loads it from the code cache, or compiles."""
+    for each in _loops:
+        each._ready = {}
 
 
 def stamp() -> str:

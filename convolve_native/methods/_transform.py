@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from convolve_native.fourier.plans import Plan, PlanKey
 from convolve_native.fourier.transfer import spectrum_of
 from convolve_native.loops import frames
 from convolve_native.problem import Problem
+from convolve_native.spans import within
 
 Array = NDArray[Any]
 
@@ -77,7 +79,7 @@ def _otf(kernel: Kernel, frame: Frame, shift: tuple[int, int]) -> Array:
         spectrum /= frame.transformed  # which the inverse leaves out
         return spectrum
 
-    return SPECTRA.get((kernel.key, key, shift, frame.turned), build)
+    return SPECTRA.get((kernel.key, key, shift, frame.turned), partial(within, "kernel", build))
 
 
 def headroom(problem: Problem, points: int) -> int:

@@ -35,6 +35,7 @@ from convolve_native.methods._transform import (
     reluctance,
 )
 from convolve_native.problem import Axis, Problem
+from convolve_native.spans import within
 
 Array = NDArray[Any]
 Part = tuple[int, int]
@@ -163,10 +164,8 @@ class FftOperator:
                 numbers = real(plan.frame)
                 targets = [numbers[side:] for side in range(fill.size)]
                 first, shift = fill.size * channel, 0
-                loudest = [
-                    way.load(lines[plane], first + side, channels, fill[side], target)
-                    for side, target in enumerate(targets)
-                ]
+                sides = [(first + side, channels, fill[side], t) for side, t in enumerate(targets)]
+                loudest = [within("boundary", way.load, lines[plane], *side) for side in sides]
                 if max(loudest) > limit:
                     shift = self._load_calmed(way, image[plane, :, :, channel], targets)
                 found.append(max(loudest))
@@ -174,7 +173,7 @@ class FftOperator:
                 if shift:
                     _nonfinite.uncalm(numbers, shift)
                 for side, target in enumerate(targets):
-                    way.store(target, results[plane], first + side, channels)
+                    within("copy", way.store, target, results[plane], first + side, channels)
             if max(loudest) > limit:
                 way.spoil(image[plane, :, :, channel], out[plane, :, :, channel], problem)
 

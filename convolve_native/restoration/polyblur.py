@@ -21,6 +21,7 @@ from convolve_native.kernels import oriented_gaussian
 from convolve_native.loops import polyblur as loops
 from convolve_native.passage import Entry, Exit
 from convolve_native.problem import Layout
+from convolve_native.spans import called
 
 Array = NDArray[Any]
 
@@ -69,6 +70,7 @@ class Sharpened:
     warnings: tuple[str, ...]
 
 
+@called
 def polyblur(
     image: ArrayLike,
     *,

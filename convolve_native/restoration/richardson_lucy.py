@@ -18,6 +18,7 @@ from convolve_native.checks import (
 from convolve_native.restoration.climb import MOMENTA, Light
 from convolve_native.restoration.likelihood import restore
 from convolve_native.restoration.planes import Planes
+from convolve_native.spans import called
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -28,6 +29,7 @@ MOST = 30  # iterations that are not counted
 
 
 @exposed
+@called
 def richardson_lucy(
     image: ArrayLike,
     psf: ArrayLike | tuple[ArrayLike, ...],

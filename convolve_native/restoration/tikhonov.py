@@ -11,6 +11,7 @@ from convolve_native.fourier.transfer import spectrum_of
 from convolve_native.restoration.quadratic import OPERATORS, penalty, regularized, restore
 from convolve_native.restoration.rules import RULES
 from convolve_native.restoration.task import Outcome, Task
+from convolve_native.spans import called
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -19,6 +20,7 @@ Array = NDArray[Any]
 
 
 @exposed
+@called
 def tikhonov(
     image: ArrayLike,
     psf: ArrayLike | tuple[ArrayLike, ...],

@@ -17,6 +17,7 @@ from convolve_native.checks import (
 )
 from convolve_native.restoration.splitting import Prior, restore
 from convolve_native.restoration.task import Outcome, Task
+from convolve_native.spans import called
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -27,6 +28,7 @@ EXPONENTS = (1 / 3, 1)  # between which the shares of shrinking are fitted
 
 
 @exposed
+@called
 def total_variation(
     image: ArrayLike,
     psf: ArrayLike | tuple[ArrayLike, ...],
@@ -103,6 +105,7 @@ def total_variation(
 
 
 @exposed
+@called
 def hyper_laplacian(
     image: ArrayLike,
     psf: ArrayLike | tuple[ArrayLike, ...],

@@ -14,6 +14,7 @@ from convolve_native.restoration.frame import Frame
 from convolve_native.restoration.quadratic import bank, regularized, restore
 from convolve_native.restoration.rules import RULES
 from convolve_native.restoration.task import Outcome, Task
+from convolve_native.spans import called
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -22,6 +23,7 @@ Array = NDArray[Any]
 
 
 @exposed
+@called
 def wiener(
     image: ArrayLike,
     psf: ArrayLike | tuple[ArrayLike, ...],

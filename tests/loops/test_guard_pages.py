@@ -26,6 +26,8 @@ import convolve_native as cn
 from convolve_native import loops
 from convolve_native.boundary import BOUNDARIES
 from convolve_native.loops import Loop, _jit
+from convolve_native.loops._simd import target
+from convolve_native.loops.limits import multiply_add
 from convolve_native.problem import Problem
 from tests import cases
 from tests.loops.layers import see
@@ -195,6 +197,9 @@ def run_engine(seed):
     for _ in range(CALLS // 4):
         restore(rng, announce)
         see(rng, announce)
+    for part in map(np.dtype, ("float32", "float64")):
+        out = np.empty(target().nbytes // part.itemsize, part)
+        multiply_add.compiled(part)(3, np.ones(2, part), out)
     announce(f"called {dict(guard.called)}")
 
 

@@ -1,0 +1,1 @@
+"""Profiles: predicted seconds beside measured ones, and where the measured ones went."""
