@@ -190,41 +190,53 @@ def compare(change: Any, before: Any, sums: Any) -> None:
 
 
 @piece
-def _flux_row(row: Any, below: Any, share: Any, down: Any, across: Any) -> None:
+def _flux_row(
+    row: Any, below: Any, behind: Any, share: Any, down: Any, across: Any, deep: Any
+) -> None:
     """grad x / |grad x| of a row, differences forward."""
     last = row.size - 1
     none, tiny = row.dtype.type(0), row.dtype.type(1e-37)
     for j in range(last):
-        u, v, flat = below[j] - row[j], row[j + 1] - row[j], share * row[j]
-        length = np.sqrt(u * u + v * v + flat * flat) + tiny
-        down[j], across[j] = u / length, v / length
-    u, flat = below[last] - row[last], share * row[last]
-    down[last], across[last] = u / (np.sqrt(u * u + flat * flat) + tiny), none
+        u, v, w = below[j] - row[j], row[j + 1] - row[j], behind[j] - row[j]
+        flat = share * row[j]
+        length = np.sqrt(u * u + v * v + w * w + flat * flat) + tiny
+        down[j], across[j], deep[j] = u / length, v / length, w / length
+    u, w, flat = below[last] - row[last], behind[last] - row[last], share * row[last]
+    length = np.sqrt(u * u + w * w + flat * flat) + tiny
+    down[last], across[last], deep[last] = u / length, none, w / length
 
 
 @loop(
     lambda compute: (
-        array(compute, 2),
+        array(compute, 3),
         *(scalar(compute),) * 3,
         array(compute, 2, written=True),
-        array(compute, 2, written=True),
+        array(compute, 3, written=True),
     )
 )
 def flatten(x: Any, weight: Any, share: Any, least: Any, rows: Any, correction: Any) -> None:
-    """correction /= 1 - weight div(grad x / |grad x|); `rows` has three rows of scratch.
+    """correction /= 1 - weight div(grad x / |grad x|), or `least` at the least.
 
-    (share x)^2 is added to |grad x|^2; no divisor is below `least`.
+    (share x)^2 is added to |grad x|^2.  `rows` is scratch: four, and those of a plane.
     """
-    height, width = x.shape
-    above, down, across = rows[0], rows[1], rows[2]
-    one = x.dtype.type(1)
-    for j in range(width):
-        above[j] = x.dtype.type(0)
+    depth, height, width = x.shape
+    above, down, across, deep = rows[0], rows[1], rows[2], rows[3]
+    one, none = x.dtype.type(1), x.dtype.type(0)
     for i in range(height):
-        _flux_row(x[i], x[min(i + 1, height - 1)], share, down, across)
-        line = correction[i]
-        line[0] /= max(one - weight * (down[0] - above[0] + across[0]), least)
-        for j in range(1, width):
-            bend = down[j] - above[j] + across[j] - across[j - 1]
-            line[j] /= max(one - weight * bend, least)
-        above, down = down, above
+        for j in range(width):
+            rows[4 + i, j] = none
+    for k in range(depth):
+        for j in range(width):
+            above[j] = none
+        for i in range(height):
+            below, behind = x[k, min(i + 1, height - 1)], x[min(k + 1, depth - 1), i]
+            _flux_row(x[k, i], below, behind, share, down, across, deep)
+            line, front = correction[k, i], rows[4 + i]
+            bend = down[0] - above[0] + across[0] + deep[0] - front[0]
+            line[0] /= max(one - weight * bend, least)
+            for j in range(1, width):
+                bend = down[j] - above[j] + across[j] - across[j - 1] + deep[j] - front[j]
+                line[j] /= max(one - weight * bend, least)
+            for j in range(width):
+                front[j] = deep[j]
+            above, down = down, above

@@ -34,7 +34,7 @@ Sums = list[tuple[float, float]]  # of each iteration: its change times the one 
 BAND = 2**16  # samples that one worker takes at a time
 # Slopes far below this share of x times tv count as none: an iteration then smooths by a sixteenth
 # at most, twice as much if it is over-relaxed; beyond an eighth what rounding leaves would grow.
-FLAT = 16
+FLAT = 8  # for each axis
 LEAST = 0.5  # that the total variation divides by
 
 
@@ -150,10 +150,16 @@ class Plane:
             self._blurred *= self._weights
         self._blur.back(self._blurred, self._correction)
         if self._light.tv:
-            number, rows = point.dtype.type, np.empty((3, point.shape[-1]), point.dtype)
-            flatten = loops.flatten.compiled(point.dtype)
-            weights = map(number, (self._light.tv, FLAT * self._light.tv, LEAST))
-            flatten(point, *weights, rows, self._correction)
+            self._flatten(point)
+
+    def _flatten(self, point: Array) -> None:
+        """Correct for the total variation of a point too."""
+        tv, number = self._light.tv, point.dtype.type
+        shape = _, height, width = (1, 1, *point.shape)[-3:]
+        weights = map(number, (tv, FLAT * point.ndim * tv, LEAST))
+        scratch = np.empty((4 + height, width), point.dtype)
+        flatten = loops.flatten.compiled(point.dtype)
+        flatten(point.reshape(shape), *weights, scratch, self._correction.reshape(shape))
 
     def _divide(self) -> None:
         observed, blurred, model = flat(self._observed), flat(self._blurred), self._model

@@ -154,8 +154,6 @@ def richardson_lucy(
     least = min(float(each.whole.sum()) for each in psfs.kernels)
     if not least > 0:
         raise ValueError(f"psf must have a positive sum for richardson_lucy; got {least:.6g}")
-    if light.tv and len(psfs.sizes) == 3:
-        raise ValueError(f"tv must be 0 for a psf of 3 axes; got {tv!r}")
     planes = Planes(scene, scene.image.size // psfs.which.size)
     given = as_pixel_weights(weights, scene.image.shape)
     if given is not None:

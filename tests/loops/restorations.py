@@ -33,6 +33,8 @@ def restore(rng, announce):
     depth = int(rng.integers(1, 4))
     deep = np.stack([image] * depth), np.stack([psf] * depth) / depth
     cn.total_variation(*deep, axes=(0, 1, 2), regularization=0.1, iterations=1, **shared)
+    own = {"axes": (0, 1, 2), "tv": 0.01, "iterations": 1}
+    cn.richardson_lucy(np.abs(deep[0]), deep[1], **own, **shared)
     cn.polyblur(cn.gaussian_blur(image, 2.0), workers=1)
     few = {"max_num_iter": 5, "burnin": 2, "min_num_iter": 1}
     with cn.set_workers(1):

@@ -92,25 +92,29 @@ def test_float32_is_near_float64(case, photograph):
     assert np.abs(result - exact).max() < 0.5
 
 
-def test_total_variation_is_the_formula():
-    image, psf, tv = 20 * np.abs(values(SHAPE, "float64")) + 5, drawn((3, 3)), 0.05
-    options = {"boundary": "symmetric", "acceleration": None, "iterations": 1}
+@pytest.mark.parametrize("shape", [(1, 40), SHAPE, (4, 5, 6)], ids=str)
+def test_total_variation_is_the_formula(shape):
+    taps = [min(n, 3) for n in shape]
+    image, psf, tv = 20 * np.abs(values(shape, "float64")) + 5, drawn(taps), 0.05
+    axes = tuple(range(len(shape)))
+    options = {"boundary": "symmetric", "acceleration": None, "iterations": 1, "axes": axes}
     start = cn.richardson_lucy(image, psf, **options)
     result = cn.richardson_lucy(image, psf, tv=tv, start=start, **options)
-    down, across = np.diff(start, axis=0, append=start[-1:]), np.diff(start, append=start[:, -1:])
-    length = np.sqrt(down**2 + across**2 + (16 * tv * start) ** 2)
-    p, q = down / length, across / length
-    bend = np.diff(p, axis=0, prepend=0) + np.diff(q, prepend=0)
+    steps = [np.diff(start, axis=axis, append=start.take([-1], axis)) for axis in axes]
+    length = np.sqrt(sum(map(np.square, steps)) + (8 * len(axes) * tv * start) ** 2)
+    slopes = [np.diff(each / length, axis=axis, prepend=0) for axis, each in enumerate(steps)]
     plain = cn.richardson_lucy(image, psf, start=start, **options)
-    np.testing.assert_allclose(result, plain / (1 - tv * bend), rtol=1e-12)  # float64
+    np.testing.assert_allclose(result, plain / (1 - tv * sum(slopes)), rtol=1e-12)  # float64
 
 
 @pytest.mark.parametrize("acceleration", [None, "biggs-andrews", "heavy-ball"])
 @pytest.mark.parametrize("tv", [0.002, 0.02, 0.2])
-def test_total_variation_leaves_what_is_flat(acceleration, tv):
+@pytest.mark.parametrize("axes", [2, 3])
+def test_total_variation_leaves_what_is_flat(acceleration, tv, axes):
     """No rounding grows: where the light is seen in part, no two samples are quite alike."""
-    image, options = np.full((20, 30), 7.0), {"acceleration": acceleration, "iterations": 100}
-    result = cn.richardson_lucy(image, cn.kernels.motion(5, 20), tv=tv, **options)
+    psf = cn.kernels.motion(5, 20) if axes == 2 else drawn((3, 3, 3))
+    image, options = np.full((7, 20, 30)[-axes:], 7.0), {"acceleration": acceleration}
+    result = cn.richardson_lucy(image, psf, tv=tv, iterations=100, **options)
     np.testing.assert_allclose(result, image, rtol=1e-10)  # 100 iterations in float64
 
 
