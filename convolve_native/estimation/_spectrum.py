@@ -27,6 +27,9 @@ Array = NDArray[Any]
 
 SIDES = (256, 192, 160, 128, 96, 64)  # of a piece: the first that the image holds
 LEAST = SIDES[-1]
+# Noise of this share of the image's standard deviation is added: what is fainter, compression and
+# rounding make of a photograph as they like.
+DOUBT = 0.03
 COARSEST = 1.5  # cycles a piece: what is coarser, the window shows as it likes
 
 
@@ -120,13 +123,14 @@ def observe(plane: Array) -> Observed:
     cells = cells_of(side)
     total = np.zeros((side, side // 2 + 1))
     level, typical = cells.window / cells.window.sum(), _roughness(plane)
+    doubt = DOUBT**2 * float(plane.var())
     with POOL.lease(cells.key) as plan:
         for top, left in product(*(_starts(extent, side) for extent in plane.shape)):
             piece = plane[top : top + side, left : left + side]
             plan.frame[:] = piece - (level * piece).sum()
             plan.frame[:] *= cells.window
             plan.forward()
-            total += _squared(plan.spectrum) / (typical + _roughness(piece))
+            total += (_squared(plan.spectrum) + doubt) / (typical + _roughness(piece))
     power = cells.gather(total)
     return Observed(cells, power / power.mean())
 
