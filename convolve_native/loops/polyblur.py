@@ -14,39 +14,34 @@ WIDE = np.dtype(np.float64)
 
 @loop(
     lambda compute: (
-        *(array(compute, 2),) * 4,
-        scalar(compute),
-        array(WIDE, 2, written=True),
-        COUNT,
-        COUNT,
+        *(array(compute, 3), array(compute, 3), scalar(compute)),
+        *(array(WIDE, 2, written=True), COUNT, COUNT),
     )
 )
-def tally(
-    down: Any, across: Any, below: Any, beside: Any, faint: Any, sums: Any, start: Any, stop: Any
-) -> None:
+def tally(down: Any, across: Any, faint: Any, sums: Any, start: Any, stop: Any) -> None:
     """Sums over the edges in rows start:stop, by the way they face; zeros where there are none.
 
-    `down` and `across` are the derivatives at a fine scale, `below` and `beside` at a coarse one.
-    For every pixel whose fine gradient g exceeds `faint`, a row of `sums` (ways, 4) takes
-    ``|g|**16``, the same of what the coarse gradient has along g, and ``|g|**16`` times the cosine
-    and the sine of twice the angle of g.
+    `down` and `across` (scales, rows, columns) are the derivatives at several scales, the finest
+    first.  For every pixel whose finest gradient g exceeds `faint`, a row of `sums` (ways, scales
+    + 2) takes ``|g|**16`` times the cosine and the sine of twice the angle of g, and for each scale
+    the 16th power of what the gradient there has along g.
     """
-    ways = sums.shape[0]
+    ways, scales = sums.shape[0], down.shape[0]
     sums[:] = 0.0
     for i in range(start, stop):
-        for j in range(down.shape[1]):
-            y, x = down[i, j], across[i, j]
+        for j in range(down.shape[2]):
+            y, x = down[0, i, j], across[0, i, j]
             square = x * x + y * y
             if square > faint * faint:
                 length = math.sqrt(float(square))
                 cosine, sine = x / length, y / length
-                along = cosine * beside[i, j] + sine * below[i, j]
                 way = int(math.atan2(sine, cosine) / math.pi * ways + ways + 0.5) % ways
                 weight = float(square) ** 8
-                sums[way, 0] += weight
-                sums[way, 1] += max(along, 0.0) ** 16
-                sums[way, 2] += weight * (cosine * cosine - sine * sine)
-                sums[way, 3] += weight * 2.0 * cosine * sine
+                sums[way, 0] += weight * (cosine * cosine - sine * sine)
+                sums[way, 1] += weight * 2.0 * cosine * sine
+                for k in range(scales):
+                    along = cosine * across[k, i, j] + sine * down[k, i, j]
+                    sums[way, 2 + k] += max(along, 0.0) ** 16
 
 
 @piece
