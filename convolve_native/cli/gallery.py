@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 import typer
@@ -29,19 +29,36 @@ def _disk() -> Array:
     return np.rint(40 + 180 * picture).astype(np.uint8)
 
 
-# Picture -> its suffix, and what draws it of a photograph and a kernel, if one is given.
-GALLERY: dict[str, tuple[str, Callable[[Array, Array | None], Any]]] = {
-    "slide": (".gif", lambda photo, kernel: views.slide("box", "exponential")),
-    "window": (".gif", lambda photo, kernel: views.window(_disk(), kernels.sobel(axis=1))),
-    "passes": (".png", lambda photo, kernel: views.passes(photo)),
-    "smoothing": (".png", lambda photo, kernel: views.smoothing()),
-    "theorem": (".png", lambda photo, kernel: views.theorem(photo, _or_motion(kernel, 15))),
-    "deconvolution": (
-        ".png",
-        lambda photo, kernel: views.deconvolution(photo, _or_motion(kernel, 9)),
+class Picture(NamedTuple):
+    """A picture of the gallery."""
+
+    suffix: str
+    draw: Callable[[Array, Array, str], Any]  # of a photograph, and of a kernel and its name
+    kernel: str = "identity"  # unless another is given
+
+
+GALLERY = {
+    "slide": Picture(".gif", lambda photo, kernel, name: views.slide("box", "exponential")),
+    "window": Picture(
+        ".gif", lambda photo, kernel, name: views.window(_disk(), kernel), "sobel:axis=1"
     ),
-    "kernel-card": (".png", lambda photo, kernel: _card(kernel)),
+    "passes": Picture(".png", lambda photo, kernel, name: views.passes(photo)),
+    "smoothing": Picture(".png", lambda photo, kernel, name: views.smoothing()),
+    "theorem": Picture(
+        ".png",
+        lambda photo, kernel, name: views.theorem(photo, kernel),
+        "motion:length=15,angle=30",
+    ),
+    "deconvolution": Picture(
+        ".png",
+        lambda photo, kernel, name: views.deconvolution(photo, kernel),
+        "motion:length=9,angle=30",
+    ),
+    "kernel-card": Picture(
+        ".png", lambda photo, kernel, name: views.kernel_card(kernel, name), "sobel:axis=1"
+    ),
 }
+TAKING = ", ".join(name for name, row in GALLERY.items() if row.kernel != "identity")
 
 
 def gallery(
@@ -57,7 +74,7 @@ def gallery(
     ] = None,
     kernel: Annotated[
         str | None,
-        typer.Option(help=f"Of theorem, deconvolution and kernel-card: {options.KERNEL_HELP}"),
+        typer.Option(help=f"Of {TAKING}: {options.KERNEL_HELP}", show_default="one for each"),
     ] = None,
     kernel_file: Annotated[Path | None, typer.Option(help=options.FILE_HELP)] = None,
 ) -> None:
@@ -66,25 +83,16 @@ def gallery(
     for each in kinds:
         if each not in GALLERY:
             raise ValueError(f"--kind must be one of {', '.join(GALLERY)}; got {each!r}")
-    weights = None
+    given = None
     if kernel is not None or kernel_file is not None:
-        weights = arguments.one_kernel(kernel, kernel_file, ("--kernel", "--kernel-file"))
+        given = arguments.one_kernel(kernel, kernel_file, ("--kernel", "--kernel-file"))
     image = images.read(photo or images.sample())
     with progress(len(kinds)) as announce:
         for each in kinds:
             announce(each)
-            suffix, draw = GALLERY[each]
-            view = draw(image, weights)
+            row = GALLERY[each]
+            weights = arguments.named_kernel(row.kernel) if given is None else given
+            view = row.draw(image, weights, kernel or str(kernel_file or row.kernel))
             out_dir.mkdir(parents=True, exist_ok=True)
-            views.write(out_dir / f"{each}{suffix}", view)
+            views.write(out_dir / f"{each}{row.suffix}", view)
     print(f"Pictures are in {out_dir}")
-
-
-def _or_motion(kernel: Array | None, length: int) -> Array:
-    return kernels.motion(length, 30) if kernel is None else kernel
-
-
-def _card(kernel: Array | None) -> Array:
-    if kernel is None:
-        return views.kernel_card(kernels.sobel(axis=1), "Sobel's kernel across")
-    return views.kernel_card(kernel)

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -95,12 +96,22 @@ def test_gallery_draws_everything(monkeypatch, capsys, folder):
         )
     monkeypatch.setattr(views, "kernel_card", lambda *args: given.append(("card", args)) or GREY3)
     assert main(["gallery", "grey.png", "--out-dir", "out", "--kernel", "box:size=2"]) == 0
-    names = {f"{name}{suffix}" for name, (suffix, _) in GALLERY.items()}
+    names = {f"{name}{row.suffix}" for name, row in GALLERY.items()}
     assert {path.name for path in (folder / "out").iterdir()} == names
     photo, kernel = dict(given)["theorem"]
     np.testing.assert_array_equal(photo, GREY)
-    for each in (kernel, dict(given)["deconvolution"][1], dict(given)["card"][0]):
+    assert dict(given)["card"][1] == "box:size=2"
+    others = dict(given)["deconvolution"][1], dict(given)["window"][1], dict(given)["card"][0]
+    for each in (kernel, *others):
         np.testing.assert_array_equal(each, kernels.box(2))
+
+
+def test_the_readme_s_gallery_is_what_the_command_writes_and_small():
+    pictures = list((Path(__file__).parents[2] / ".github/gallery").iterdir())
+    assert {path.name for path in pictures} == {
+        f"{name}{row.suffix}" for name, row in GALLERY.items()
+    }
+    assert sum(path.stat().st_size for path in pictures) < 1.5e6
 
 
 GREY3 = np.stack([GREY] * 3, axis=-1)
