@@ -34,7 +34,7 @@ NOISY = 60.0  # times the noise's share of an image's variance
 GRID, WIDEST = 64, 96  # frequencies an axis: that a polynomial is fitted on, and for its kernel
 TINY = 1e-4  # of the largest weight: less is cut off around a kernel
 LOOKED = 2**18  # pixels at least that the noise is looked for in
-HELD = 8  # copies of the image that are held at a time, most of them in grey
+HELD = 12  # copies of the image that are held at a time, eight of them in grey
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,7 +112,7 @@ def polyblur(
     Notes
     -----
     The blur is taken for a Gaussian K, rotated and of two widths up to 4 pixels, which the slopes
-    of the sharpest edges tell: of all channels' mean, at two scales, by the way that they face.
+    of the sharpest edges tell: of all channels' mean, at four scales, by the way that they face.
 
     ``result = c0 v + c1 K*v + c2 K*K*v + ... + c6 K*...*K*v`` for each channel v, in one pass with
     one small kernel.  The polynomial p is the nearest to 1 / K among photographs: of all with
