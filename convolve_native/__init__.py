@@ -52,8 +52,8 @@ _PUBLIC = {
     "total_variation": "convolve_native.restoration.total_variation",
     "hyper_laplacian": "convolve_native.restoration.total_variation",
     "Restoration": "convolve_native.restoration.result",
-    "Sharpened": "convolve_native.restoration.polyblur",
-    "polyblur": "convolve_native.restoration.polyblur",
+    "Sharpened": "convolve_native.estimation.polyblur",
+    "polyblur": "convolve_native.estimation.polyblur",
     "richardson_lucy": "convolve_native.restoration.richardson_lucy",
     "wiener": "convolve_native.restoration.wiener",
 }
@@ -97,6 +97,8 @@ if TYPE_CHECKING:
     from convolve_native.estimation.motion import MotionEstimate as MotionEstimate
     from convolve_native.estimation.motion import estimate_motion as estimate_motion
     from convolve_native.estimation.noise import estimate_noise as estimate_noise
+    from convolve_native.estimation.polyblur import Sharpened as Sharpened
+    from convolve_native.estimation.polyblur import polyblur as polyblur
     from convolve_native.fourier.effort import fftw_effort as fftw_effort
     from convolve_native.planner import Choice as Choice
     from convolve_native.profiles.measuring import profile as profile
@@ -104,8 +106,6 @@ if TYPE_CHECKING:
     from convolve_native.profiles.recording import profiling as profiling
     from convolve_native.profiles.report import Profile as Profile
     from convolve_native.restoration.deconvolve import deconvolve as deconvolve
-    from convolve_native.restoration.polyblur import Sharpened as Sharpened
-    from convolve_native.restoration.polyblur import polyblur as polyblur
     from convolve_native.restoration.result import Restoration as Restoration
     from convolve_native.restoration.richardson_lucy import richardson_lucy as richardson_lucy
     from convolve_native.restoration.tikhonov import tikhonov as tikhonov

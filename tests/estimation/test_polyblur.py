@@ -5,8 +5,8 @@ import pytest
 
 import convolve_native as cn
 from convolve_native.estimation.edges import Blur
+from convolve_native.estimation.polyblur import restoring
 from convolve_native.loops import polyblur as loops
-from convolve_native.restoration.polyblur import restoring
 from tests.pairs import psnr
 
 SIDE = 320
