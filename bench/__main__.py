@@ -10,7 +10,7 @@ import re
 import time
 
 import convolve_native as cn
-from bench import bars, grid, limits, measure, memory, pairs, report
+from bench import bars, grid, limits, measure, memory, pairs, profiles, report
 from bench.peers import load
 
 
@@ -38,7 +38,7 @@ def cell_rows(chosen, workers, machine, peers):
 
 
 def other_rows(wanted, quick):
-    """Ours beside ours, and memory."""
+    """Ours beside ours, memory, and profiles."""
     some = [p for p in pairs.PAIRS if not (quick and grid.HUGE in dict(p.sides))]
     for pair in some:
         if wanted(pair.name):
@@ -46,6 +46,9 @@ def other_rows(wanted, quick):
     for method, dtype in memory.works():
         if wanted(f"memory, {method} {dtype}"):
             yield memory.measure(method, dtype)
+    for name, measured in profiles.ROWS.items():
+        if wanted(name):
+            yield measured()
 
 
 def main():
@@ -66,7 +69,11 @@ def main():
     chosen = [cell for cell in grid.cells(options.quick) if wanted(cell.name)]
     cells = cell_rows(chosen, workers, machine, peers)
     others = list(other_rows(wanted, options.quick))
-    texts = [(row.name, *row.figures, report.number(*row.figures.values())) for row in others]
+    texts = [
+        (row.name, figure, report.number(value))
+        for row in others
+        for figure, value in row.figures.items()
+    ]
     print(f"\n{report.table(('ours beside ours', 'figure', 'measured'), texts)}")
     print(f"\n{report.means_table(cells)}")
     print(f"\n{report.left_out_table(cells)}")

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from bench import memory, pairs
+from bench import memory, pairs, profiles
 from bench.grid import COLOUR, DTYPES, HUGE, LARGE, MIDDLE, SMALL
 
 
@@ -115,6 +115,9 @@ BARS = (
     Bar("same kernel", pairs.SIZE, 1.4, 1.1, most=True),
     Bar("512² and 2048²", pairs.WIDTH, 1.3, most=True),
     Bar("4096²", memory.FIGURE, 1.0, most=True),
+    Bar("1024², 12 kernels", profiles.SECONDS, 60.0, most=True),
+    Bar("1024², every call", profiles.PARTS, 0.95),
+    Bar("calls that nobody records", profiles.SPANS, 1.0, most=True),
 )
 
 

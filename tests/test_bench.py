@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import convolve_native as cn
-from bench import bars, grid, memory, pairs, report
+from bench import bars, grid, memory, pairs, profiles, report
 from bench.grid import Cell, Kernel
 from bench.measure import Row, disagreement, measure, side
 from bench.peers.row import Peer, Work, always
@@ -244,6 +244,8 @@ def test_every_bar_is_about_something(bar):
     ]
     others = [pairs.PairRow(pair, ([1.0], [1.0])) for pair in pairs.PAIRS]
     others.append(memory.MemoryRow("box", "uint8", 0))
+    figures = dict.fromkeys((profiles.SECONDS, profiles.PARTS, profiles.SPANS), 1.0)
+    others.append(profiles.ProfileRow("profile", figures))
     assert bar.verdict([*rows, *others]) is not None
 
 

@@ -47,7 +47,9 @@ def test_the_parts_add_up_to_the_call(found):
     for row in found.rows:
         total = sum(row[part] for part in PARTS)
         assert 0 < total <= row["seconds"]
-        if row["seconds"] > 1e-3:  # beside which opening the spans is little, on a busy machine too
+        # Beside a millisecond the opening of spans, ten microseconds, is little; and of the rounds
+        # of warm calls one is left alone, on a busy machine too.
+        if row["state"] == "warm" and row["seconds"] > 1e-3:
             assert total >= 0.95 * row["seconds"]
 
 

@@ -84,7 +84,7 @@ def profile(
     kernel_sizes : sequence of int
         Extents K of the kernels, which are K x K, or K on an image of one axis.
     dtype : dtype
-        Of the image and of the result.
+        Of the image.
     boundary : {'constant', 'nearest', 'symmetric', 'mirror', 'wrap'}
         How the image goes on outside.
     workers : int, optional
