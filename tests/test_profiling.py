@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import threading
+from contextvars import copy_context
 from itertools import count
 
 import numpy as np
@@ -155,6 +156,32 @@ def test_a_block_within_a_block_counts_for_both():
         with cn.profiling() as inner:
             convolve("direct")()
     assert (inner.rows[0]["calls"], outer.rows[0]["calls"]) == (1, 2)
+
+
+def test_a_block_begins_anew():
+    found = cn.profiling()
+    for _ in range(2):
+        with found:
+            convolve("direct")()
+        assert found.rows[0]["calls"] == 1
+        assert 0 < sum(found.parts.values()) <= found.seconds
+
+
+def test_a_thread_that_was_given_the_context_records_for_itself():
+    def work():
+        with cn.profiling() as mine:
+            convolve("direct")()
+        convolve("direct")()
+        assert mine.rows[0]["calls"] == 1
+        done.append(True)
+
+    done = []
+    with cn.profiling() as found:
+        thread = threading.Thread(target=copy_context().run, args=(work,))
+        thread.start()
+        thread.join()
+    assert done
+    assert found.rows == []
 
 
 def test_threads_record_their_own_calls():

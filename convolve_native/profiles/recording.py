@@ -49,7 +49,7 @@ class Recording:
     seconds : float
         Of the whole block, the user's own work included; up to now while it is open.
     parts : dict of str to float
-        Seconds by part, of all calls; `Profile` says what each part is.
+        Seconds by part, of all calls; `profiling` says what each part is.
     rows : list of dict
         One for calls alike, for `pandas.DataFrame`: the function and its method, the image's shape
         and dtype, the kernel's shape, threads, how many calls, the seconds predicted for all of
@@ -132,17 +132,18 @@ class Recording:
         self._calls.setdefault(call.key, Calls()).add(call.calls)
 
     def __enter__(self) -> Recording:
-        """Begin the block."""
+        """Begin the block, and anew."""
+        self._calls, self._ended = {}, 0.0
         self._thread, self._outer = threading.get_ident(), RECORDER.get()
         self._token = RECORDER.set(self)
         self._begun = clock()
         return self
 
     def __exit__(self, *raised: object) -> None:
-        """End it; a block around it has recorded the same."""
+        """End it; a block of the same thread around it has recorded the same."""
         self._ended = clock()
         RECORDER.reset(self._token)
-        if isinstance(self._outer, Recording):
+        if isinstance(self._outer, Recording) and self._outer._thread == self._thread:
             for key, calls in self._calls.items():
                 self._outer._calls.setdefault(key, Calls()).add(calls)
 

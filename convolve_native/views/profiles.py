@@ -35,7 +35,6 @@ SHADES = dict(
         strict=True,
     )
 )
-LINES = {1: "-"}  # of one thread; of more, dotted
 STYLE = """
 body { font: 15px/1.5 system-ui, sans-serif; color: #222; max-width: 72em; margin: 2em auto;
        padding: 0 1em; }
@@ -72,7 +71,9 @@ def _times(axes: Axes, warm: Sequence[Row]) -> None:
             sizes, colour = [row["kernel_size"] for row in series], COLOURS[method]
             seconds = [1e3 * row["seconds"] for row in series]
             label = method if count == 1 else None
-            axes.plot(sizes, seconds, LINES.get(count, ":"), color=colour, marker=".", label=label)
+            axes.plot(
+                sizes, seconds, "-" if count == 1 else ":", color=colour, marker=".", label=label
+            )
             if count == 1:
                 predicted = [1e3 * row["predicted"] for row in series]
                 axes.plot(sizes, predicted, "--", color=colour, alpha=0.5)
