@@ -67,10 +67,10 @@ def tikhonov(
 
     'likelihood' fits noise and scene to the spectrum of what was observed, and takes the weight
     whose error is then expected to be the smallest: within 0.07 dB of the best weight on the mean
-    over photographs, 0.5 dB at worst but for a wall of bricks, 1.3.  'gcv' is generalised cross-validation, 'sure' Stein's
-    estimate of the error of the blurred image, which do as well for a gradient and smooth too
-    little otherwise; 'discrepancy' lets the residual be as strong as the noise, and smooths too
-    much.
+    over photographs, 0.5 dB at worst but for a wall of bricks, 1.3.  'gcv' is generalised
+    cross-validation, 'sure' Stein's estimate of the error of the blurred image, which do as well
+    for a gradient and smooth too little otherwise; 'discrepancy' lets the residual be as strong as
+    the noise, and smooths too much.
 
     References
     ----------
