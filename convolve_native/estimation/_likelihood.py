@@ -28,7 +28,7 @@ Parameters = tuple[float, ...]
 SLOPE, SPREAD = -2.4, 0.4  # of a photograph's power over its frequency: mean, standard deviation
 BEND = 0.3  # standard deviation of the slope's change from one e-fold of the frequency to the next
 TURN = 0.4  # of what the direction changes
-OWN = 0.2  # variance, in square pixels, of what blurs a sharp photograph
+OWN = 0.14  # variance, in square pixels, of what blurs a sharp photograph
 # The error: typical, its spread in e-folds, and the most that is no part of the scene itself.
 ERROR, DOUBT, WORST = 3e-5, 1.5, 4e-3
 TRUST = 0.05  # share of a cell's likelihood that counts: scenes are no noise shaped by a law

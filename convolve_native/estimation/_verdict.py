@@ -21,7 +21,7 @@ TEMPER = 0.35  # of a difference of likelihoods, such that chances come true
 AHEAD = {"sharp": 3.0, "gaussian": 0.5}  # of the others, so tempered, where a spectrum is silent
 # Pixels, the root mean square of a kernel along its two axes at which half of all photographs would
 # be called sharp; and how abruptly that changes.
-VISIBLE, ABRUPT = 0.85, 16
+VISIBLE, ABRUPT = 0.9, 16
 TEXTURE = 0.025  # share of the scene in the spectrum below which there is nothing to tell from
 
 

@@ -83,7 +83,7 @@ def estimate_blur(image: ArrayLike, *, axes: tuple[int, int] | None = None) -> B
     Notes
     -----
     Chances go by the likelihood of the spectrum for the best kernel of each kind, as in
-    `estimate_motion`.  A kernel that blurs by less than 0.85 pixels, root mean square of both
+    `estimate_motion`.  A kernel that blurs by less than 0.9 pixels, root mean square of both
     directions, counts as sharp rather than not.
 
     References
