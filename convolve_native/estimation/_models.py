@@ -78,14 +78,13 @@ def _sinks(observed: Observed, sharp: Peak) -> list[Parameters]:
     weight = sharp.share * cells.counts
     residual -= (weight @ residual) / weight.sum()
     cepstrum = cells.lagged(sharp.share * residual)
-    low = np.ones(cepstrum.shape, bool)
-    for shift in itertools.product((-1, 0, 1), repeat=2):
-        low &= cepstrum <= np.roll(cepstrum, shift, (0, 1))
     middle = cells.side // 2
     down, across = np.indices(cepstrum.shape) - middle
     reach = np.hypot(down, across)
-    low &= (reach >= SHORT) & (reach <= LONG * cells.side)
-    low &= (across > 0) | ((across == 0) & (down > 0))
+    within = np.where((reach >= SHORT) & (reach <= LONG * cells.side), cepstrum, np.inf)
+    low = np.isfinite(within) & ((across > 0) | ((across == 0) & (down > 0)))
+    for shift in itertools.product((-1, 0, 1), repeat=2):
+        low &= within <= np.roll(within, shift, (0, 1))
     places = np.argwhere(low)
     order = np.argsort(cepstrum[low], kind="stable")[:SINKS]
     found: list[Parameters] = []
@@ -97,9 +96,9 @@ def _sinks(observed: Observed, sharp: Peak) -> list[Parameters]:
 
 
 def _vertex(before: float, here: float, after: float) -> float:
-    """Where the parabola through three samples is lowest, from the middle one."""
+    """Where the parabola through three samples is lowest, within half a step of the middle one."""
     bend = before - 2 * here + after
-    return float(0.5 * (before - after) / bend) if bend > 0 else 0.0
+    return float(np.clip(0.5 * (before - after) / bend, -0.5, 0.5)) if bend > 0 else 0.0
 
 
 class _Rings(NamedTuple):

@@ -48,7 +48,7 @@ def examine(image: ArrayLike, axes: tuple[int, int] | None) -> Verdict:
 
 
 def _grey(image: ArrayLike, axes: tuple[int, int] | None) -> Array:
-    """The sum over all axes but the picture's own, in units of the largest value, from 0 up."""
+    """The sum over all axes but the picture's own, from 0 to 1."""
     pixels = as_picture("image", image)
     if pixels.ndim < 2:
         raise ValueError(f"image must have at least 2 axes; got shape {pixels.shape}")
@@ -56,13 +56,16 @@ def _grey(image: ArrayLike, axes: tuple[int, int] | None) -> Array:
     shape = tuple(pixels.shape[axis] for axis in along)
     if min(shape) < LEAST:
         raise ValueError(f"image must be at least {LEAST} pixels along both axes; got {shape}")
-    low, high = pixels.min(), pixels.max()
-    if low == high:
-        raise ValueError(f"image must not be constant; got {low} everywhere")
-    peak = max(abs(float(low)), abs(float(high)))
+    peak = max(abs(float(pixels.min())), abs(float(pixels.max()))) or 1.0  # sums could overflow
     planes = np.moveaxis(pixels, along, (-2, -1)).reshape(-1, *shape)
-    total = sum(plane / peak for plane in planes)
-    return np.asarray(total - np.min(total), np.float32)  # single precision for what varies
+    total = np.zeros(shape)
+    for plane in planes:
+        total += plane / peak
+    total -= total.min()
+    span = total.max()
+    if span == 0:
+        raise ValueError("image must not be constant, all its planes added up; got no two values")
+    return np.asarray(total / span, np.float32)  # single precision holds what varies
 
 
 def _chances(plain: Peak, peaks: dict[str, Peak]) -> dict[str, float]:

@@ -5,7 +5,7 @@ import pytest
 
 import convolve_native as cn
 from convolve_native.estimation._likelihood import SETTLED, Family, Hill, Law
-from convolve_native.estimation._models import axes_of, covariance
+from convolve_native.estimation._models import _sinks, axes_of, covariance, sharp
 from convolve_native.estimation._spectrum import cells_of, observe
 from tests.estimation.scenes import CLEAN, NOISY, QUIET, blurred, photograph
 
@@ -75,6 +75,14 @@ def test_what_a_kernel_lets_by_is_the_mean_spectrum_of_blurred_noise():
     rings = np.digitize(cells.radii, [0.1, 0.2, 0.3, 0.4])
     ratios = np.bincount(rings, observed.power) / np.bincount(rings, passed / passed.mean())
     assert ratios == pytest.approx(1, abs=0.06)
+
+
+def test_the_cepstrum_sinks_at_the_motion():
+    """Within a pixel and a half: as near as a climb must start."""
+    observed = observe(blurred(cn.kernels.motion(13, 25), CLEAN).astype(np.float32))
+    sinks = np.array(_sinks(observed, sharp(observed)))
+    lags = sinks[:, 0] * np.exp(1j * np.radians(sinks[:, 1]))
+    assert abs(lags - 13 * np.exp(1j * np.radians(25))).min() < 1.5
 
 
 def test_a_climb_ends_where_no_coefficient_and_no_parameter_goes_further_up():
