@@ -197,9 +197,9 @@ def run_engine(seed):
     for _ in range(CALLS // 4):
         restore(rng, announce)
         see(rng, announce)
-    for part in map(np.dtype, ("float32", "float64")):
-        out = np.empty(target().nbytes // part.itemsize, part)
-        multiply_add.compiled(part)(3, np.ones(2, part), out)
+        for part in map(np.dtype, ("float32", "float64")):
+            out = np.empty(target().nbytes // part.itemsize, part)
+            multiply_add.compiled(part)(3, np.ones(2, part), out)
     announce(f"called {dict(guard.called)}")
 
 
