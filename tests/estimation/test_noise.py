@@ -133,3 +133,12 @@ def test_the_image_is_left_alone():
 def test_bad_input(image, axes, error, words):
     with pytest.raises(error, match=words):
         cn.estimate_noise(image, axes=axes)
+
+
+def test_texture_in_some_of_the_finest_waves_is_left_out():
+    """Of three of twenty-one in every block, as strong as the noise is in all."""
+    rng, basis = np.random.default_rng(0), waves(8, 8)
+    texture = rng.normal(scale=2.6, size=(900, 3)) @ basis[:, :3].T
+    plane = texture.reshape(30, 30, 8, 8).swapaxes(1, 2).reshape(240, 240)
+    found = cn.estimate_noise(plane + rng.normal(size=plane.shape))
+    assert found == pytest.approx(1, rel=0.05)  # 9000 coefficients: 1 % by chance
