@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 
 import convolve_native as cn
+from convolve_native.fourier import pieces, spectra
+from convolve_native.restoration import planes
 from convolve_native.restoration.deconvolve import METHODS
 from tests import pairs
 
@@ -161,3 +163,15 @@ def test_workers_give_the_same_bits(method):
         restored(image, PAIRS["motion"][0].psf, method, workers=workers) for workers in (1, 2)
     )
     np.testing.assert_array_equal(alone, shared)
+
+
+@methods
+def test_planes_in_pieces_give_the_same_scene(method, monkeypatch):
+    """As large ones are transformed, by two workers: up to the rounding of another order."""
+    pair, _ = PAIRS["shake"]
+    whole = restored(pair.blurred, pair.psf, method)
+    monkeypatch.setattr(pieces, "PAYS", 1)
+    monkeypatch.setattr(spectra, "BLOCK", 2**14)
+    monkeypatch.setattr(planes, "PAYS", 1)
+    result = restored(pair.blurred, pair.psf, method, workers=2)
+    np.testing.assert_allclose(result, whole, rtol=0, atol=1e-9)  # float64, 60 iterations at most
