@@ -33,6 +33,8 @@ _PUBLIC = {
     "estimate_motion": "convolve_native.estimation.motion",
     "MotionEstimate": "convolve_native.estimation.motion",
     "estimate_noise": "convolve_native.estimation.noise",
+    "estimate_psf": "convolve_native.estimation.psf",
+    "PSFEstimate": "convolve_native.estimation.psf",
     "deconvolve_varying": "convolve_native.restoration.varying",
     "fftw_effort": "convolve_native.fourier.effort",
     "filter_bank": "convolve_native.api.convolution",
@@ -99,6 +101,8 @@ if TYPE_CHECKING:
     from convolve_native.estimation.noise import estimate_noise as estimate_noise
     from convolve_native.estimation.polyblur import Sharpened as Sharpened
     from convolve_native.estimation.polyblur import polyblur as polyblur
+    from convolve_native.estimation.psf import PSFEstimate as PSFEstimate
+    from convolve_native.estimation.psf import estimate_psf as estimate_psf
     from convolve_native.fourier.effort import fftw_effort as fftw_effort
     from convolve_native.planner import Choice as Choice
     from convolve_native.profiles.measuring import profile as profile

@@ -4,6 +4,7 @@ import numpy as np
 
 import convolve_native as cn
 from convolve_native.boundary import OUTSIDES
+from convolve_native.estimation._latent import Latent
 from convolve_native.fourier.pieces import Pieces
 from convolve_native.fourier.plans import PlanKey
 from convolve_native.interfaces import skimage_restoration
@@ -36,6 +37,9 @@ def restore(rng, announce):
     own = {"axes": (0, 1, 2), "tv": 0.01, "iterations": 1}
     cn.richardson_lucy(np.abs(deep[0]), deep[1], **own, **shared)
     cn.polyblur(cn.gaussian_blur(image, 2.0), workers=1)
+    latent = Latent(image.real.astype(np.float32), np.ones(shape, bool), 3)
+    latent.sharpen(np.full((3, 3), 1 / 9), 1e4)
+    latent.correlations(latent.threshold())
     few = {"max_num_iter": 5, "burnin": 2, "min_num_iter": 1}
     with cn.set_workers(1):
         skimage_restoration.wiener(image, psf, 0.1)
