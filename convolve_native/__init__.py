@@ -57,6 +57,8 @@ _PUBLIC = {
     "Sharpened": "convolve_native.estimation.polyblur",
     "polyblur": "convolve_native.estimation.polyblur",
     "richardson_lucy": "convolve_native.restoration.richardson_lucy",
+    "deblur": "convolve_native.estimation.deblur",
+    "Deblurred": "convolve_native.estimation.deblur",
     "wiener": "convolve_native.restoration.wiener",
 }
 
@@ -90,6 +92,8 @@ if TYPE_CHECKING:
     from convolve_native.convolver import Convolver as Convolver
     from convolve_native.estimation.blur import BlurEstimate as BlurEstimate
     from convolve_native.estimation.blur import estimate_blur as estimate_blur
+    from convolve_native.estimation.deblur import Deblurred as Deblurred
+    from convolve_native.estimation.deblur import deblur as deblur
     from convolve_native.estimation.defocus import DefocusEstimate as DefocusEstimate
     from convolve_native.estimation.defocus import estimate_defocus as estimate_defocus
     from convolve_native.estimation.gaussian import GaussianEstimate as GaussianEstimate

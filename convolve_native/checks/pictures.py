@@ -112,3 +112,36 @@ def _planes(pixels: Array, along: tuple[int, ...]) -> Array:
     """The pictures one after the other; the lines of a kernel of one axis are one picture."""
     moved = np.moveaxis(pixels, along, range(-len(along), 0)).astype(np.float64)
     return moved.reshape(-1, *((1, *moved.shape)[-2:]))
+
+
+class Region(NamedTuple):
+    """A part of a picture."""
+
+    window: tuple[slice, slice]
+    axes: tuple[int, ...]
+    sides: tuple[int, ...]
+
+    def of(self, pixels: Array) -> Array:
+        """That part of an image."""
+        index: list[slice] = [slice(None)] * pixels.ndim
+        for axis, along in zip(self.axes, self.window, strict=True):
+            index[axis] = along
+        return pixels[tuple(index)]
+
+
+def as_region(roi: Any, pixels: Array, axes: Any) -> Region:
+    """Check the first row and column, and the rows and columns, of a part; None is all."""
+    along = as_axes(axes, pixels.shape, (1, 1), "picture")
+    shape = tuple(pixels.shape[axis] for axis in along)
+    if roi is None:
+        return Region((slice(None), slice(None)), along, shape)
+    given = as_integers("roi", roi)
+    if len(given) != 4:
+        raise ValueError(f"roi must hold first row, first column, rows, columns; got {given}")
+    firsts, sides = given[:2], given[2:]
+    ends = [first + side for first, side in zip(firsts, sides, strict=True)]
+    inside = all(0 <= a < b <= n for a, b, n in zip(firsts, ends, shape, strict=True))
+    if not inside:
+        raise ValueError(f"roi must lie in the image of {shape}; got {given}")
+    rows, columns = map(slice, firsts, ends)
+    return Region((rows, columns), along, sides)

@@ -8,7 +8,7 @@ from typing import Any
 
 import typer
 
-from convolve_native.cli import animate, convert, deblur, draw, gallery, profile, tell
+from convolve_native.cli import animate, convert, deblur, draw, estimate, gallery, profile, tell
 from convolve_native.cli.messages import REFUSALS, say, sentence, warn
 
 app = typer.Typer(
@@ -23,6 +23,7 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     "blur": convert.blur,
     "filter": convert.filter_,
     "deblur": deblur.deblur,
+    "estimate": estimate.estimate,
     "features": draw.features,
     "spectrum": draw.spectrum,
     "animate": animate.animate,

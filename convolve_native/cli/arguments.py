@@ -114,6 +114,22 @@ def dtype(text: str) -> np.dtype[Any]:
         raise ValueError(f"--dtype must be the name of a NumPy dtype; got {text!r}") from None
 
 
+def size(text: str | None) -> Any:
+    """Read the taps of a kernel, or a word; nothing is "auto"."""
+    return int(text) if text and text.isdecimal() else text or "auto"
+
+
+def region(text: str | None) -> tuple[int, ...] | None:
+    """Parse ``100,200,256,256``."""
+    try:
+        return None if text is None else tuple(map(int, text.split(",")))
+    except ValueError:
+        raise ValueError(
+            "--roi must be first row, first column, rows, columns, as 100,200,256,256; "
+            f"got {text!r}"
+        ) from None
+
+
 def number_or_word(text: str) -> float | str:
     """Read a number, or a word that stands for one."""
     try:

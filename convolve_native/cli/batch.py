@@ -10,6 +10,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any, TypeAlias
 
+import numpy as np
 from numpy.typing import NDArray
 
 import convolve_native as cn
@@ -28,6 +29,17 @@ class Steps:
     def __init__(self, wanted: bool, within: Callable[[str], None]) -> None:
         self.wanted, self.within = wanted, within  # how far a step is, for those who wait
         self.rows: list[dict[str, Any]] = []
+        self.lines: list[str] = []  # of what was found, for people
+        self.found: dict[str, Any] = {}  # and for programs
+
+    def tell(self, *lines: str, **found: Any) -> None:
+        """Keep what was found."""
+        self.lines += lines
+        self.found |= found
+
+    def scale(self, done: Any) -> None:
+        """Tell how far an estimation from coarse to fine is."""
+        self.within(f"scale {done.number} of {done.count}")
 
     def convolve(self, step: str, image: Array, kernel: Any, **keywords: Any) -> Array:
         """Convolve, as `convolve_native.convolve`."""
@@ -120,12 +132,19 @@ class Batch:
         image, steps = images.read(photo), Steps(self.as_json, within)
         pictures = work(image, steps)
         for name, target in targets.items():
-            images.write(target, pictures[name], like=photo)
+            if target.suffix == ".npy":
+                np.save(target, pictures[name])
+            else:
+                images.write(target, pictures[name], like=photo)
+        if not self.quiet and not self.as_json:
+            for line in steps.lines:
+                print(f"{photo}: {line}")
         return {
             "photograph": str(photo),
             "shape": image.shape,
             "dtype": image.dtype.name,
             "steps": steps.rows,
+            **steps.found,
             "files": [str(target) for target in targets.values()],
         }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -54,15 +55,23 @@ def deblur(
     boundary: Annotated[
         str, typer.Option(help=f"The scene goes on outside as: {', '.join(OUTSIDES)}.")
     ] = "unknown",
+    size: options.Size = None,
+    model: Annotated[
+        str | None,
+        typer.Option(
+            help="What is looked for: auto, any, motion, defocus, gaussian.", show_default="auto"
+        ),
+    ] = None,
+    roi: options.Roi = None,
     workers: options.Workers = None,
     linear_light: options.LinearLight = False,
     as_json: options.Json = False,
     quiet: options.Quiet = False,
 ) -> int:
-    """Undo a known blur. Transparent pixels lend no colour."""
+    """Undo a blur: a known one, or else what is found. Transparent pixels lend no colour."""
     if method not in METHODS:
         raise ValueError(f"--method must be one of {', '.join(METHODS)}; got {method!r}")
-    weights = arguments.one_kernel(psf, psf_file, ("--psf", "--psf-file"))
+    blind = psf is None and psf_file is None
     given = {
         "regularization": regularization and arguments.number_or_word(regularization),
         "nsr": nsr and arguments.number_or_word(nsr),
@@ -74,19 +83,46 @@ def deblur(
     keywords: dict[str, Any] = {"method": method, "boundary": boundary, "workers": workers, **own}
     batch = Batch("deblur", photos, as_json, quiet)
     batch.write_to(output, out_dir)
-    cn.deconvolve(arguments.PIXEL, weights, **keywords)  # what is refused is refused once
+    if blind:
+        looked = {"size": arguments.size(size), "roi": arguments.region(roi)}
+        restore = _blindly({**keywords, "model": model or "auto", **looked})
+    else:
+        for name, value in {"size": size, "model": model, "roi": roi}.items():
+            if value is not None:
+                raise ValueError(f"--{name} says nothing where the kernel is given")
+        weights = arguments.one_kernel(psf, psf_file, ("--psf", "--psf-file"))
+        cn.deconvolve(arguments.PIXEL, weights, **keywords)  # what is refused is refused once
+        restore = _knowingly(weights, keywords)
 
     def work(image: Array, steps: Steps) -> dict[str, Array]:
+        def filtered(pixels: Array) -> Array:
+            return steps.run(method, "fft", lambda: restore(pixels, steps))
+
+        return {"": images.filtered(image, filtered, linear_light=linear_light)}
+
+    return batch.run(work)
+
+
+def _knowingly(weights: Array, keywords: dict[str, Any]) -> Callable[[Array, Steps], Array]:
+    """What undoes the blur of a kernel."""
+
+    def restore(pixels: Array, steps: Steps) -> Array:
         def tell(iteration: int, _: Array) -> bool:
             steps.within(f"iteration {iteration}")
             return False
 
-        def restore(pixels: Array) -> Array:
-            def call() -> Array:
-                return np.asarray(cn.deconvolve(pixels, weights, callback=tell, **keywords))
+        return np.asarray(cn.deconvolve(pixels, weights, callback=tell, **keywords))
 
-            return steps.run(method, "fft", call)
+    return restore
 
-        return {"": images.filtered(image, restore, linear_light=linear_light)}
 
-    return batch.run(work)
+def _blindly(keywords: dict[str, Any]) -> Callable[[Array, Steps], Array]:
+    """What finds the kernel, and undoes its blur."""
+
+    def restore(pixels: Array, steps: Steps) -> Array:
+        told = cn.deblur(pixels, callback=steps.scale, full_output=True, **keywords)
+        lines = [f"{told.model}, confidence {told.confidence:.2f}", *told.warnings]
+        steps.tell(*lines, model=told.model, confidence=told.confidence)
+        return np.asarray(told.image)
+
+    return restore

@@ -37,6 +37,16 @@ Method = Annotated[
 Workers = Annotated[
     int | None, typer.Option(help="Threads at most.", show_default="as many as pay")
 ]
+Size = Annotated[
+    str | None,
+    typer.Option(
+        help="Taps of the kernel that is looked for, odd: rather too many.", show_default="auto"
+    ),
+]
+Roi = Annotated[
+    str | None,
+    typer.Option(help="The part to look in: first row,first column,rows,columns."),
+]
 LinearLight = Annotated[
     bool,
     typer.Option("--linear-light", help="Compute with light, not with the numbers for it (sRGB)."),

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 # Of the largest magnitude: what float32 cannot tell from nothing.
 FAINTEST = 1e-7
+CLEAR = 99.9  # percentile of a cepstrum that is black or white: few lags stand out
 
 
 def spectrum(image: NDArray[Any]) -> NDArray[np.uint8]:
@@ -40,10 +41,7 @@ def spectrum(image: NDArray[Any]) -> NDArray[np.uint8]:
     >>> np.argwhere(picture == 255).tolist()
     [[32, 24], [32, 40]]
     """
-    grey = luminance(image)
-    window = np.outer(*(np.hanning(n + 2)[1:-1].astype(np.float32) for n in grey.shape))
-    faded = (grey - grey.mean()) * window
-    magnitude = np.fft.fftshift(_magnitude(faded))
+    magnitude = np.fft.fftshift(_magnitude(_faded(image)))
     white = magnitude.max()
     if white == 0:  # a flat image has no waves
         return np.zeros(magnitude.shape, np.uint8)
@@ -51,6 +49,50 @@ def spectrum(image: NDArray[Any]) -> NDArray[np.uint8]:
     black = min(np.percentile(logarithm, 5), -1.0)
     levels: NDArray[np.uint8] = np.rint(255 * np.maximum(1 - logarithm / black, 0)).astype(np.uint8)
     return levels
+
+
+def cepstrum(image: NDArray[Any], reach: int = 64) -> NDArray[np.uint8]:
+    """Picture the cepstrum of an image: where its spectrum repeats.
+
+    Parameters
+    ----------
+    image : (H, W), (H, W, 3) or (H, W, 4) ndarray, real
+        As for `spectrum`.
+    reach : int >= 1, default 64
+        Lags shown on each side, in pixels.
+
+    Returns
+    -------
+    (2 r + 1, 2 r + 1) ndarray of uint8
+        Lag 0 in the middle, r the reach, or less where the image is smaller.  Grey is nothing;
+        the dark lines that a motion cuts into the spectrum make a pair of dark points here, as far
+        from the middle as the motion was long.
+
+    Notes
+    -----
+    The inverse transform of ``log |F|**2``, of what a Hann window leaves of the frame.
+
+    References
+    ----------
+    B. P. Bogert, M. J. R. Healy, J. W. Tukey, "The quefrency alanysis of time series for echoes",
+    1963.
+
+    Examples
+    --------
+    >>> cepstrum(np.random.default_rng(0).random((64, 80))).shape
+    (65, 65)
+    """
+    power = np.square(_magnitude(_faded(image)))
+    white = power.max()
+    logarithm = np.log(np.maximum(power / white, FAINTEST**2)) if white else np.zeros_like(power)
+    lags = np.fft.fftshift(np.fft.ifft2(logarithm).real)
+    rows, columns = (n // 2 for n in lags.shape)
+    r = min(reach, rows, columns)
+    wide = np.pad(lags, ((0, 1), (0, 1)), mode="wrap")  # lag -n/2 is lag n/2
+    shown = wide[rows - r : rows + r + 1, columns - r : columns + r + 1]
+    shown[r, r] = 0  # the mean of the logarithm
+    largest = np.percentile(np.abs(shown), CLEAR) or 1.0
+    return np.rint(127.5 + 127.5 * np.clip(shown / largest, -1, 1)).astype(np.uint8)
 
 
 def luminance(image: NDArray[Any]) -> NDArray[np.float32]:
@@ -66,6 +108,13 @@ def luminance(image: NDArray[Any]) -> NDArray[np.float32]:
         opaque = np.iinfo(image.dtype).max if image.dtype.kind == "u" else 1
         grey *= pixels[..., 3] / np.float32(opaque)
     return grey
+
+
+def _faded(image: NDArray[Any]) -> NDArray[np.float32]:
+    """The luminance about its mean, faded out towards the frame."""
+    grey = luminance(image)
+    window = np.outer(*(np.hanning(n + 2)[1:-1].astype(np.float32) for n in grey.shape))
+    return np.asarray((grey - grey.mean()) * window, np.float32)
 
 
 def _magnitude(image: NDArray[np.float32]) -> NDArray[np.floating[Any]]:

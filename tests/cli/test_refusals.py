@@ -126,7 +126,7 @@ REFUSED = {
     # kernels
     tuple(FILTER): "give one of --kernel and --file",
     (*FILTER, "--kernel", "box:size=3", "--file", "nan.npy"): "give one of --kernel and --file",
-    tuple(DEBLUR): "give one of --psf and --psf-file",
+    (*DEBLUR, "--psf", "box:size=3", "--psf-file", "k.txt"): "give one of --psf and --psf-file",
     (*DEBLUR, "--psf", "box:size=3", "--nsr", "0", "--method", "wiener"): (
         "nsr must be finite and > 0; got 0.0"
     ),
