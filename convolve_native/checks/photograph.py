@@ -49,7 +49,7 @@ class Photograph(NamedTuple):
         if known.mean() < MOSTLY:
             known[:] = True
         if mask is not None:
-            known = known & _valid(mask, shape)
+            known = known & as_valid(mask, shape)
         first, last = float(mean.min()), float(mean.max())
         if first == last:
             raise ValueError(f"image must not be constant in grey; got {peak * first:g} everywhere")
@@ -83,7 +83,8 @@ def _taps(size: Any, most: int) -> int | None:
     return taps
 
 
-def _valid(mask: Any, shape: tuple[int, ...]) -> Array:
+def as_valid(mask: Any, shape: tuple[int, ...]) -> Array:
+    """Check a mask of valid pixels, of the picture's shape."""
     valid = as_array("mask", mask)
     if valid.dtype.kind != "b" or valid.shape != shape:
         raise ValueError(

@@ -119,7 +119,7 @@ class Region(NamedTuple):
 
     window: tuple[slice, slice]
     axes: tuple[int, ...]
-    sides: tuple[int, ...]
+    whole: tuple[int, ...]  # of the picture
 
     def of(self, pixels: Array) -> Array:
         """That part of an image."""
@@ -144,4 +144,4 @@ def as_region(roi: Any, pixels: Array, axes: Any) -> Region:
     if not inside:
         raise ValueError(f"roi must lie in the image of {shape}; got {given}")
     rows, columns = map(slice, firsts, ends)
-    return Region((rows, columns), along, sides)
+    return Region((rows, columns), along, shape)

@@ -9,11 +9,10 @@ from functools import partial
 from inspect import signature
 from typing import Any, Literal, NamedTuple, get_args
 
-import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from convolve_native.checks import one_of
-from convolve_native.checks.photograph import Photograph
+from convolve_native.checks.photograph import Photograph, as_valid
 from convolve_native.checks.pictures import as_picture, as_region
 from convolve_native.estimation._search import Step
 from convolve_native.estimation._spectrum import LEAST
@@ -99,8 +98,8 @@ def deblur(
         What the kernel may be: of any shape, as `estimate_psf` finds it, or the motion, disk or
         Gaussian that `estimate_blur` finds.  'auto' takes a motion or a disk where that is sure.
     roi : (int, int, int, int), optional
-        First row, first column, rows and columns of the part that the kernel is estimated on, the
-        sharpest contours, say; the whole image is restored.
+        First row, first column, rows and columns of the part that the kernel is estimated on: where
+        the contours are; the whole image is restored.
     axes : (int, int), optional
         The axes of the picture; by default the first two of an image in grey or colour.
     mask : array_like of bool, optional
@@ -155,25 +154,17 @@ def deblur(
     one_of("model", model, MODELS)
     pixels = as_picture("image", image)
     part = as_region(roi, pixels, axes)
-    valid = None if mask is None else np.asarray(mask)[part.window]
-    Photograph.of(part.of(pixels), size, axes, valid, workers)  # what is refused is, at once
+    valid = None if mask is None else as_valid(mask, part.whole)[part.window]
+    looked_at = part.of(pixels)
+    Photograph.of(looked_at, size, axes, valid, workers)  # what is refused is, at once
     shared: dict[str, Any] = {"axes": axes, "workers": workers}
-    if model == "auto" and min(part.sides) < LEAST:
+    if model == "auto" and min(looked_at.shape[axis] for axis in part.axes) < LEAST:
         model = "any"  # too few pixels to tell a model by
-    found = _found(part.of(pixels), size, model, mask=valid, callback=callback, **shared)
-    name = next((each for each in WEIGHTS if each in signature(function).parameters), None)
-    parameter = None
-    if found.model == "sharp":
-        result = pixels.copy()
-    else:
-        given = dict(keywords)
-        if name is not None:
-            parameter = given[name] = keywords.get(name, "auto")
-        if name is not None and parameter == "auto":
-            looked = _once(function, keywords)(
-                part.of(pixels), found.psf, mask=valid, full_output=True, **shared
-            )
-            parameter = given[name] = CARE * looked.parameter
+    found = _found(looked_at, size, model, mask=valid, callback=callback, **shared)
+    result, parameter = pixels.copy(), None
+    if found.model != "sharp":
+        probe = partial(function, looked_at, found.psf, mask=valid, full_output=True, **shared)
+        given, parameter = _careful(probe, keywords)
         result = function(pixels, found.psf, mask=mask, **given, **shared)
     if not full_output:
         return result
@@ -200,7 +191,19 @@ def _found(image: Array, size: Any, model: str, **keywords: Any) -> _Found:
     return _Found("sharp" if left else "any", free.psf, free.confidence, free.warnings)
 
 
-def _once(function: Callable[..., Any], keywords: dict[str, Any]) -> Callable[..., Any]:
-    """The method at its first iteration: what it chooses hangs on no later one."""
-    once = {"iterations": 1} if "iterations" in signature(function).parameters else {}
-    return partial(function, **{**keywords, **once})
+def _careful(
+    probe: Callable[..., Any], keywords: dict[str, Any]
+) -> tuple[dict[str, Any], float | None]:
+    """The method's keywords, with a weight that holds ringing down, and that weight if it has one.
+
+    The method tells what it would choose at its first iteration, for it hangs on no later one.
+    """
+    known = signature(probe).parameters
+    name = next((each for each in WEIGHTS if each in known), None)
+    if name is None:
+        return keywords, None
+    weight = keywords.get(name, "auto")
+    if weight == "auto":
+        once = {"iterations": 1} if "iterations" in known else {}
+        weight = CARE * probe(**{**keywords, **once}).parameter
+    return {**keywords, name: weight}, weight

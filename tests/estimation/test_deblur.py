@@ -124,3 +124,8 @@ def test_bad_arguments(keywords, message):
 def test_a_foreign_keyword():
     with pytest.raises(TypeError, match="nsr"):
         cn.deblur(PHOTOGRAPH, nsr=0.1)
+
+
+def test_a_mask_of_another_shape():
+    with pytest.raises(ValueError, match="mask"):
+        cn.deblur(PHOTOGRAPH, mask=np.ones(7, bool))
