@@ -49,6 +49,7 @@ OWNERS = {
     "pyfftw": ("fourier/plans.py",),
     "PIL": ("images/", "views/"),
     "matplotlib": ("views/",),
+    "openpyxl": ("views/",),
     "typer": ("cli/",),
     "rich": ("cli/",),
     "scipy": (),

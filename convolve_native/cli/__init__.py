@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 
 # What an extra brings: its absence is the user's to mend, any other missing module is a fault.
-EXTRAS = {"typer": "cli", "click": "cli", "rich": "cli", "matplotlib": "plot"}
+EXTRAS = {"typer": "cli", "click": "cli", "rich": "cli", "matplotlib": "plot", "openpyxl": "table"}
 # What shells say of a program that Ctrl-C ended.
 INTERRUPTED = 130
 

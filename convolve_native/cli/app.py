@@ -10,6 +10,7 @@ import typer
 
 from convolve_native.cli import animate, convert, deblur, draw, estimate, gallery, profile, tell
 from convolve_native.cli.messages import REFUSALS, say, sentence, warn
+from convolve_native.cli.table import table
 
 app = typer.Typer(
     name="convolve-native",
@@ -28,6 +29,7 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     "spectrum": draw.spectrum,
     "animate": animate.animate,
     "gallery": gallery.gallery,
+    "table": table,
     "explain": tell.explain,
     "profile": profile.profile,
     "calibrate": tell.calibrate,
