@@ -62,6 +62,7 @@ def deblur(
             help="What is looked for: auto, any, motion, defocus, gaussian.", show_default="auto"
         ),
     ] = None,
+    prior: options.Prior = None,
     roi: options.Roi = None,
     workers: options.Workers = None,
     linear_light: options.LinearLight = False,
@@ -84,10 +85,15 @@ def deblur(
     batch = Batch("deblur", photos, as_json, quiet)
     batch.write_to(output, out_dir)
     if blind:
-        looked = {"size": arguments.size(size), "roi": arguments.region(roi)}
-        restore = _blindly({**keywords, "model": model or "auto", **looked})
+        looked = {
+            "size": arguments.size(size),
+            "model": model or "auto",
+            "prior": prior or "gradient",
+            "roi": arguments.region(roi),
+        }
+        restore = _blindly({**keywords, **looked})
     else:
-        for name, value in {"size": size, "model": model, "roi": roi}.items():
+        for name, value in {"size": size, "model": model, "prior": prior, "roi": roi}.items():
             if value is not None:
                 raise ValueError(f"--{name} says nothing where the kernel is given")
         weights = arguments.one_kernel(psf, psf_file, ("--psf", "--psf-file"))

@@ -26,6 +26,7 @@ def estimate(
         typer.Option(help=f"The folder to write NAME{', NAME'.join(ENDINGS.values())} into."),
     ] = Path(),
     size: options.Size = None,
+    prior: options.Prior = None,
     roi: options.Roi = None,
     workers: options.Workers = None,
     as_json: options.Json = False,
@@ -36,6 +37,7 @@ def estimate(
     from convolve_native.checks.pictures import as_region
     from convolve_native.views.estimated import estimated, taps
 
+    keywords: dict[str, Any] = {"prior": prior or "gradient", "workers": workers}
     taps_asked, part = arguments.size(size), arguments.region(roi)
     batch = Batch("estimate", photos, as_json, quiet)
     batch.write_all_to(out_dir, ENDINGS)
@@ -45,7 +47,7 @@ def estimate(
         grey = as_region(part, grey, None).of(grey)
         steps.within("models")
         blur = cn.estimate_blur(grey)
-        found = cn.estimate_psf(grey, taps_asked, callback=steps.scale, workers=workers)
+        found = cn.estimate_psf(grey, taps_asked, callback=steps.scale, **keywords)
         model = _parameters(blur)
         steps.tell(
             f"{blur.model}, confidence {blur.confidence:.2f}{_listed(model)}; kernel "

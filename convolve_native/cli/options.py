@@ -43,6 +43,13 @@ Size = Annotated[
         help="Taps of the kernel that is looked for, odd: rather too many.", show_default="auto"
     ),
 ]
+Prior = Annotated[
+    str | None,
+    typer.Option(
+        help="What it is found by: gradient, or patch-minimum for high contrast and text.",
+        show_default="gradient",
+    ),
+]
 Roi = Annotated[
     str | None,
     typer.Option(help="The part to look in: first row,first column,rows,columns."),

@@ -20,6 +20,10 @@ Array = NDArray[Any]
 FLOAT = np.dtype(np.float32)
 FIRST, LAST, GROWTH = 2.0, 1e5, 2.0  # of the splitting's weight: over lambda, its end, its steps
 EDGES = 40  # strong differences kept in each direction, for each tap along an axis
+PATCH, SMALLEST_PATCH = (
+    0.025,
+    3,
+)  # of the image's side, and pixels: whose darkest pixel is looked at
 LEFT = 0.25  # of the image, at least, that edges are looked for in
 
 
@@ -30,6 +34,7 @@ class Latent:
         self._taps, self._sizes = taps, image.shape
         self._margins = tuple(margin(n, taps, "unknown") for n in image.shape)
         self.observed = self._extended(image)
+        self._black = float(image.min())
         shape = self.observed.shape
         self._key = PlanKey(shape, (0, 1), FLOAT)
         self._known = np.zeros(shape, bool)
@@ -98,6 +103,14 @@ class Latent:
             alike = np.sort(square[2 * steep + falling == direction])
             found.append(float(alike[max(alike.size - wanted, 0)]) if alike.size else 0.0)
         return min(found)
+
+    def darken(self, least: float) -> None:
+        """Black out the darkest pixel of every patch that is less than `least` above black."""
+        window = np.ascontiguousarray(self.image)
+        patch = max(SMALLEST_PATCH, round(PATCH * sum(self._sizes) / 2))
+        number = FLOAT.type
+        loops.darken.compiled(FLOAT)(window, patch, number(self._black), number(least))
+        self.frame[self.window] = window
 
     def sharpen(self, k: Array, weight: float) -> None:
         """The scene whose differences are few: min |k * x - y|^2 + weight |D x|_0, by splitting."""

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,9 +29,12 @@ from convolve_native.restoration.total_variation import total_variation
 
 Array = NDArray[Any]
 
+PriorName = Literal["gradient", "patch-minimum"]
+PRIORS: tuple[str, ...] = get_args(PriorName)
 WEIGHT = 4e-3  # of the number of differences, with pixels from 0 to 1, where the search begins
 FADING = 1.06  # by which the weight falls in a round
 LEAST = 1e-4  # where it ends
+DARK, DARKEST = 0.1, 0.01  # what counts as black in the darkest pixel of a patch, first and at last
 ROUNDS = 8  # of scene and kernel at a scale
 MORE = 1.4  # by which the square of the edges' threshold falls in a round
 CALM = 2 / 255  # of noise does no harm; beyond, the search looks at a smoothed image
@@ -69,10 +72,10 @@ def smoothing(noise: float) -> float:
     return min(max(noise - CALM, 0.0) * SMOOTHING, ROUGHEST)
 
 
-def search(image: Array, known: Array, taps: int, noise: float, told: Told) -> Search:
+def search(image: Array, known: Array, taps: int, noise: float, prior: str, told: Told) -> Search:
     """Find the kernel of so many taps that blurred an image from 0 to 1 about its mean."""
     every = scales(image.shape, taps)
-    found = climb(image, known, every, noise, told)
+    found = climb(image, known, every, noise, prior, told)
     scene, k = Latent(image, known, taps), found.kernel
     latent = found.scene
     for _ in range(REFINEMENTS):
@@ -83,12 +86,17 @@ def search(image: Array, known: Array, taps: int, noise: float, told: Told) -> S
 
 
 def climb(
-    image: Array, known: Array, every: list[Scale], noise: float, told: Told = lambda step: None
+    image: Array,
+    known: Array,
+    every: list[Scale],
+    noise: float,
+    prior: str = PRIORS[0],
+    told: Told = lambda step: None,
 ) -> Search:
     """Find scene and kernel from scale to scale."""
     sigma = smoothing(noise)
     smooth = gaussian_blur(image, sigma) if sigma > 0 else image
-    k, latent, weight = np.ones((1, 1)), None, WEIGHT
+    k, latent, weight, dark = np.ones((1, 1)), None, WEIGHT, DARK
     steps: list[Step] = []
     for number, scale in enumerate(every, 1):
         whole = resized(known.astype(FLOAT), scale.shape) > WHOLE
@@ -102,6 +110,9 @@ def climb(
             scene.start(resized(latent, scale.shape))
         threshold = None
         for _ in range(ROUNDS):
+            if prior == "patch-minimum":
+                scene.darken(dark)
+                dark = max(dark / FADING, DARKEST)
             scene.sharpen(k, weight)
             threshold = scene.threshold() if threshold is None else threshold
             k = _refitted(scene, k, threshold)

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from convolve_native.checks import one_of
 from convolve_native.checks.photograph import Photograph, as_valid
 from convolve_native.checks.pictures import as_picture, as_region
-from convolve_native.estimation._search import Step
+from convolve_native.estimation._search import PRIORS, PriorName, Step
 from convolve_native.estimation._spectrum import LEAST
 from convolve_native.estimation.blur import estimate_blur
 from convolve_native.estimation.psf import PSFEstimate, estimate_psf
@@ -75,6 +75,7 @@ def deblur(
     *,
     method: str = "total_variation",
     model: ModelName = "auto",
+    prior: PriorName = "gradient",
     roi: tuple[int, int, int, int] | None = None,
     axes: tuple[int, int] | None = None,
     mask: ArrayLike | None = None,
@@ -97,6 +98,8 @@ def deblur(
     model : {'auto', 'any', 'motion', 'defocus', 'gaussian'}
         What the kernel may be: of any shape, as `estimate_psf` finds it, or the motion, disk or
         Gaussian that `estimate_blur` finds.  'auto' takes a motion or a disk where that is sure.
+    prior : {'gradient', 'patch-minimum'}
+        What a kernel of any shape is found by: see `estimate_psf`.
     roi : (int, int, int, int), optional
         First row, first column, rows and columns of the part that the kernel is estimated on: where
         the contours are; the whole image is restored.
@@ -152,6 +155,7 @@ def deblur(
     """
     function = method_of(method, keywords)
     one_of("model", model, MODELS)
+    one_of("prior", prior, PRIORS)
     pixels = as_picture("image", image)
     part = as_region(roi, pixels, axes)
     valid = None if mask is None else as_valid(mask, part.whole)[part.window]
@@ -160,7 +164,8 @@ def deblur(
     shared: dict[str, Any] = {"axes": axes, "workers": workers}
     if model == "auto" and min(looked_at.shape[axis] for axis in part.axes) < LEAST:
         model = "any"  # too few pixels to tell a model by
-    found = _found(looked_at, size, model, mask=valid, callback=callback, **shared)
+    asked = {"prior": prior, "mask": valid, "callback": callback}
+    found = _found(looked_at, size, model, **asked, **shared)
     result, parameter = pixels.copy(), None
     if found.model != "sharp":
         probe = partial(function, looked_at, found.psf, mask=valid, full_output=True, **shared)

@@ -9,10 +9,11 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from convolve_native.checks import one_of
 from convolve_native.checks.photograph import Photograph
 from convolve_native.estimation import _trust
 from convolve_native.estimation._extent import extent
-from convolve_native.estimation._search import Step, search
+from convolve_native.estimation._search import PRIORS, PriorName, Step, search
 from convolve_native.estimation.noise import estimate_noise
 from convolve_native.threads import set_workers
 
@@ -63,6 +64,7 @@ def estimate_psf(
     image: ArrayLike,
     size: int | Literal["auto"] = "auto",
     *,
+    prior: PriorName = "gradient",
     axes: tuple[int, int] | None = None,
     mask: ArrayLike | None = None,
     callback: Callable[[Step], object] | None = None,
@@ -78,6 +80,9 @@ def estimate_psf(
         Taps of the kernel along either axis, odd, 3 at least and no more than the image's shorter
         side; somewhat more than the blur reaches.  'auto' looks first how far it does, up to a
         fourth of the shorter side or 51 pixels.
+    prior : {'gradient', 'patch-minimum'}
+        What the scene is known by: that few of its differences are not 0, or also that the darkest
+        pixel of most patches is black, as in scenes of high contrast and pages of text.
     axes : (int, int), optional
         The axes of the picture; by default the first two of an image in grey or colour.  The mean
         over all others is looked at: one kernel for all.
@@ -120,7 +125,9 @@ def estimate_psf(
     J. Pan, Z. Hu, Z. Su, M.-H. Yang, "Deblurring text images via L0-regularized intensity and
     gradient prior", CVPR 2014; L. Xu, J. Jia, "Two-phase kernel estimation for robust motion
     deblurring", ECCV 2010; J. Anger, M. Delbracio, G. Facciolo, "Efficient blind deblurring under
-    high noise levels", ISPA 2019.
+    high noise levels", ISPA 2019; F. Wen, R. Ying, Y. Liu, P. Liu, T.-K. Truong, "A simple local
+    minimal intensity prior and an improved algorithm for blind image deblurring", IEEE Trans. CSVT
+    31(8), 2021 (the darkest pixels).
 
     Examples
     --------
@@ -133,6 +140,7 @@ def estimate_psf(
     >>> found.psf.shape, found.sharp, found.warnings
     ((9, 9), False, ())
     """
+    one_of("prior", prior, PRIORS)
     photograph = Photograph.of(image, size, axes, mask, workers)
     grey, known = photograph.grey, photograph.known
     with set_workers(photograph.workers):
@@ -142,7 +150,7 @@ def estimate_psf(
             return _untouched(photograph, noise, *reason)
         centred = grey - grey.mean(dtype=np.float64).astype(grey.dtype)
         taps = photograph.taps or extent(centred, known, noise)
-        found = search(centred, known, taps, noise, callback or (lambda step: None))
+        found = search(centred, known, taps, noise, prior, callback or (lambda step: None))
         confidence, warnings = _trust.judged(centred, known, found, noise)
     latent = found.scene - centred.mean() + grey.mean()
     return PSFEstimate(

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from convolve_native.loops._jit import array, loop, piece, scalar
+from convolve_native.loops._jit import COUNT, array, loop, piece, scalar
 
 
 @piece
@@ -107,3 +107,18 @@ def products(spectrum: Any, observed: Any, power: Any, cross: Any) -> None:
         power[2 * i] += a * a + b * b
         cross[2 * i] += a * c + b * d
         cross[2 * i + 1] += a * d - b * c
+
+
+@loop(lambda compute: (array(compute, 2, written=True), COUNT, scalar(compute), scalar(compute)))
+def darken(x: Any, patch: Any, black: Any, least: Any) -> None:
+    """The darkest pixel of every patch is black where it is less than `least` above that."""
+    height, width = x.shape
+    for top in range(0, height, patch):
+        for left in range(0, width, patch):
+            row, column = top, left
+            for i in range(top, min(top + patch, height)):
+                for j in range(left, min(left + patch, width)):
+                    if x[i, j] < x[row, column]:
+                        row, column = i, j
+            if x[row, column] < black + least:
+                x[row, column] = black

@@ -70,6 +70,7 @@ def test_the_bar_tells_of_scales(monkeypatch):
         (["--size", "8"], "size must be odd"),
         (["--size", "many"], "size must be"),
         (["--model", "shake"], "model must be one of"),
+        (["--prior", "dark"], "prior must be one of 'gradient', 'patch-minimum'"),
     ],
 )
 def test_bad_options_are_one_line(capsys, options, message):
