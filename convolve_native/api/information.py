@@ -110,7 +110,7 @@ def cache_info() -> dict[str, CacheInfo]:
     --------
     >>> import convolve_native as cn
     >>> sorted(cn.cache_info())
-    ['factors', 'plans', 'prepared', 'sides', 'spectra']
+    ['factors', 'pieces', 'plans', 'prepared', 'sides', 'spectra']
     """
     return {name: cache.info() for name, cache in _CACHES.items()}
 
