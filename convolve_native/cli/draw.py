@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -13,7 +13,7 @@ from convolve_native import images, kernels
 from convolve_native.cli import arguments, options
 from convolve_native.cli.batch import Array, Batch, Steps
 from convolve_native.cli.demo import demo as run_demo
-from convolve_native.cli.features import FEATURES
+from convolve_native.cli.features import FEATURES, layer
 from convolve_native.views.spectrum import luminance
 from convolve_native.views.spectrum import spectrum as draw_spectrum
 
@@ -46,17 +46,28 @@ def features(
         list[str] | None,
         typer.Option(help=f"Any of {', '.join(FEATURES)}; once each.", show_default="all"),
     ] = None,
+    kernel: Annotated[
+        list[str] | None, typer.Option(help=f"For layer, repeatable: {options.KERNEL_HELP}")
+    ] = None,
+    file: Annotated[
+        list[Path] | None, typer.Option(help=f"For layer, repeatable. {options.FILE_HELP}")
+    ] = None,
     boundary: options.Boundary = "symmetric",
     method: options.Method = "auto",
     workers: options.Workers = None,
     as_json: options.Json = False,
     quiet: options.Quiet = False,
 ) -> int:
-    """Draw the edges, blobs and textures of photographs, by their luminance."""
-    kinds = list(dict.fromkeys(kind or FEATURES))
+    """Draw the edges, blobs and textures of photographs, by their luminance, or a layer's maps."""
+    chosen = {spec: arguments.named_kernel(spec) for spec in kernel or ()}
+    chosen |= {path.name: arguments.kernel_from_file(path) for path in file or ()}
+    kinds = list(dict.fromkeys(kind or (["layer"] if chosen else FEATURES)))
     for each in kinds:
         if each not in FEATURES:
             raise ValueError(f"--kind must be one of {', '.join(FEATURES)}; got {each!r}")
+    if chosen and "layer" not in kinds:
+        raise ValueError("--kernel and --file are for --kind layer")
+    table: dict[str, Callable[..., Array]] = {**FEATURES, "layer": partial(layer, chosen=chosen)}
     keywords = arguments.checked(
         kernels.sobel(0), boundary=boundary, method=method, workers=workers
     )
@@ -66,7 +77,7 @@ def features(
     def work(image: Array, steps: Steps) -> Mapping[str, Array]:
         grey = luminance(image)
         convolve = partial(steps.convolve, **keywords)
-        return {each: FEATURES[each](grey, convolve) for each in kinds}
+        return {each: table[each](grey, convolve) for each in kinds}
 
     return batch.run(work)
 

@@ -30,7 +30,25 @@ def steepness(across: NDArray[Any], down: NDArray[Any]) -> NDArray[np.uint8]:
     >>> steepness(np.array([[0.0, 3.0]]), np.array([[0.0, 4.0]]))
     array([[  0, 255]], dtype=uint8)
     """
-    size = np.hypot(across, down)
+    return bright(np.hypot(across, down))
+
+
+def bright(size: NDArray[Any]) -> NDArray[np.uint8]:
+    """Draw what is not negative: 0 is black, the largest half percent white.
+
+    Parameters
+    ----------
+    size : (H, W) ndarray of float >= 0
+
+    Returns
+    -------
+    (H, W) ndarray of uint8
+
+    Examples
+    --------
+    >>> bright(np.array([[0.0, 1.0, 4.0]]))
+    array([[  0,  64, 255]], dtype=uint8)
+    """
     return _levels(255 * size / _brightest(size))
 
 

@@ -13,7 +13,7 @@ import convolve_native as cn
 from convolve_native import images, kernels
 from convolve_native.cli import main
 from convolve_native.cli import progress as progress_module
-from convolve_native.cli.features import FEATURES
+from convolve_native.cli.features import FEATURES, layer
 from convolve_native.views.features import steepness
 from convolve_native.views.spectrum import luminance, spectrum
 
@@ -172,6 +172,19 @@ def test_features(capsys, kinds):
         across, down = (cn.convolve(grey, kernels.sobel(axis)) for axis in (1, 0))
         expected = steepness(across, down)
         np.testing.assert_array_equal(images.read("out/a-sobel.png"), expected)
+
+
+def test_the_maps_of_a_layer_of_ones_own(capsys):
+    Path("own.txt").write_text("1 0 -1\n")
+    argv = ["--kernel", "sobel:axis=0", "--file", "own.txt", "--json"]
+    assert main(["features", "a.png", "--out-dir", "out", *argv]) == 0
+    assert names("out") == ["a-layer.png"]
+    report = json.loads(capsys.readouterr().out)
+    steps = [step["step"] for step in report["written"][0]["steps"]]
+    assert steps == ["layer: sobel:axis=0", "layer: own.txt"]
+    maps = {"sobel:axis=0": kernels.sobel(0), "own.txt": np.array([[1.0, 0, -1]])}
+    expected = layer(luminance(PHOTOGRAPHS["a.png"]), lambda _, *pair: cn.convolve(*pair), maps)
+    np.testing.assert_array_equal(images.read("out/a-layer.png"), expected)
 
 
 def test_spectra():

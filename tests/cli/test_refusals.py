@@ -107,7 +107,10 @@ REFUSED = {
     ),
     ("blur", "float.tif", "-o", "out.png"): "PNG cannot hold float32 grey pixels; got 'out.png'",
     ("features", "grey.png", "--out-dir", "out", "--kind", "swirl"): (
-        "--kind must be one of sobel, laplacian, gabor; got 'swirl'"
+        "--kind must be one of sobel, laplacian, gabor, layer; got 'swirl'"
+    ),
+    ("features", "grey.png", "--out-dir", "out", "--kind", "sobel", "--kernel", "box:size=3"): (
+        "--kernel and --file are for --kind layer"
     ),
     # where to
     ("blur", "grey.png"): "give one of --output and --out-dir",
