@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from convolve_native import threads
 from convolve_native.api.blurs import gaussian_blur
 from convolve_native.estimation._pyramid import coarse, scales
 from convolve_native.estimation._search import Search, climb, smoothing
@@ -59,12 +60,16 @@ def judged(
     upper, left = slice(rows // 2), slice(columns // 2)
     lower, right, all_ = slice(rows // 2, None), slice(columns // 2, None), slice(None)
     taps = found.kernel.shape[0]
-    kernels = []
-    for half in ((upper, all_), (lower, all_), (all_, left), (all_, right)):
-        look = coarse(scales(image[half].shape, taps))
-        part = np.ascontiguousarray(image[half]), known[half]
-        kernels.append(climb(*part, look, noise).kernel)
-    whole = found.steps[len(look) - 1].psf
+    halves = (upper, all_), (lower, all_), (all_, left), (all_, right)
+    looks = [coarse(scales(image[half].shape, taps)) for half in halves]
+    kernels: list[Array] = [image] * len(halves)
+
+    def look_at(number: int) -> None:
+        part = np.ascontiguousarray(image[halves[number]]), known[halves[number]]
+        kernels[number] = climb(*part, looks[number], noise).kernel
+
+    threads.run(lambda: look_at, range(len(halves)), threads.available_workers())
+    whole = found.steps[len(looks[-1]) - 1].psf
     agreement = float(np.median([likeness(whole, k) for k in kernels]))
     apart = sorted(likeness(*pair) for pair in (kernels[:2], kernels[2:]))
     varies = apart[0] < APART and apart[1] > TOGETHER
