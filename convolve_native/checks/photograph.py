@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from convolve_native.checks.arrays import as_array, as_axes
+from convolve_native.checks.arrays import as_array
 from convolve_native.checks.memory import check_memory
 from convolve_native.checks.options import as_integer, as_workers
-from convolve_native.checks.pictures import as_picture
+from convolve_native.checks.pictures import as_planes
 
 Array = NDArray[Any]
 
@@ -34,7 +34,7 @@ class Photograph(NamedTuple):
     @classmethod
     def of(cls, image: Any, size: Any, axes: Any, mask: Any, workers: Any) -> Photograph:
         """Check an image and the size asked for."""
-        planes = _planes(image, axes)
+        planes = as_planes(image, axes)
         shape = planes.shape[1:]
         taps = _taps(size, min(shape))
         check_memory(FRAMES * 4 * math.prod(n + 2 * (taps or n // 4) for n in shape))
@@ -55,15 +55,6 @@ class Photograph(NamedTuple):
             raise ValueError(f"image must not be constant in grey; got {peak * first:g} everywhere")
         grey = ((mean - first) / (last - first)).astype(np.float32)
         return cls(grey, peak * first, peak * (last - first), known, taps, as_workers(workers))
-
-
-def _planes(image: Any, axes: Any) -> Array:
-    pixels = as_picture("image", image)
-    if pixels.ndim < 2:
-        raise ValueError(f"image must have at least 2 axes; got shape {pixels.shape}")
-    along = as_axes(axes, pixels.shape, (1, 1), "picture")
-    planes = np.moveaxis(pixels, along, (-2, -1))
-    return planes.reshape(-1, *planes.shape[-2:])
 
 
 def _taps(size: Any, most: int) -> int | None:

@@ -36,6 +36,16 @@ def as_picture(name: str, image: Any) -> Array:
     return pixels
 
 
+def as_planes(image: Any, axes: Any) -> Array:
+    """Check an image of pictures along two of its axes: (planes, rows, columns)."""
+    pixels = as_picture("image", image)
+    if pixels.ndim < 2:
+        raise ValueError(f"image must have at least 2 axes; got shape {pixels.shape}")
+    along = as_axes(axes, pixels.shape, (1, 1), "picture")
+    planes = np.moveaxis(pixels, along, (-2, -1))
+    return planes.reshape(-1, *planes.shape[-2:])
+
+
 def as_photograph(name: str, image: Any) -> Array:
     """Check that an image is grey, RGB or RGBA, real, finite, and may be drawn."""
     pixels = _as_drawable(name, image)

@@ -91,14 +91,14 @@ class Latent:
                 found.append(plan.spectrum.copy())
         return found
 
-    def threshold(self, share: float = 1.0) -> float:
+    def threshold(self) -> float:
         """The square beyond which every direction has as many differences as it should."""
         loops.keep.compiled(FLOAT)(self.frame, self._trusted, FLOAT.type(0), *self._slopes)
         flags = self._trusted > 0
         down, across = (slopes[flags] for slopes in self._slopes)
         square = down * down + across * across
         steep, falling = np.abs(down) > np.abs(across), (down < 0) != (across < 0)
-        wanted, found = int(share * EDGES * self._taps), []
+        wanted, found = EDGES * self._taps, []
         for direction in range(4):
             alike = np.sort(square[2 * steep + falling == direction])
             found.append(float(alike[max(alike.size - wanted, 0)]) if alike.size else 0.0)

@@ -59,7 +59,6 @@ class Search(NamedTuple):
     """What a search found."""
 
     kernel: Array
-    rough: Array  # before it was refined
     scene: Array
     steps: tuple[Step, ...]
 
@@ -122,7 +121,7 @@ def climb(
         steps.append(Step(number, len(every), scale.shape, weight, k))
         told(steps[-1])
     k = _centred(cleaned(k, LOOSE))
-    return Search(k, k, np.asarray(latent), tuple(steps))
+    return Search(k, np.asarray(latent), tuple(steps))
 
 
 def restored(image: Array, k: Array, known: Array) -> Array:

@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from convolve_native.checks import as_axes
-from convolve_native.checks.pictures import as_picture
+from convolve_native.checks.pictures import as_planes
 from convolve_native.estimation._likelihood import Parameters, Peak
 from convolve_native.estimation._models import MODELS, sharp
 from convolve_native.estimation._spectrum import LEAST, observe
@@ -49,15 +48,11 @@ def examine(image: ArrayLike, axes: tuple[int, int] | None) -> Verdict:
 
 def _grey(image: ArrayLike, axes: tuple[int, int] | None) -> Array:
     """The sum over all axes but the picture's own, from 0 to 1."""
-    pixels = as_picture("image", image)
-    if pixels.ndim < 2:
-        raise ValueError(f"image must have at least 2 axes; got shape {pixels.shape}")
-    along = as_axes(axes, pixels.shape, (1, 1), "picture")
-    shape = tuple(pixels.shape[axis] for axis in along)
+    planes = as_planes(image, axes)
+    shape = planes.shape[1:]
     if min(shape) < LEAST:
         raise ValueError(f"image must be at least {LEAST} pixels along both axes; got {shape}")
-    peak = max(abs(float(pixels.min())), abs(float(pixels.max()))) or 1.0  # sums could overflow
-    planes = np.moveaxis(pixels, along, (-2, -1)).reshape(-1, *shape)
+    peak = max(abs(float(planes.min())), abs(float(planes.max()))) or 1.0  # sums could overflow
     total = np.zeros(shape)
     for plane in planes:
         total += plane / peak

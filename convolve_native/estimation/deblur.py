@@ -160,7 +160,6 @@ def deblur(
     part = as_region(roi, pixels, axes)
     valid = None if mask is None else as_valid(mask, part.whole)[part.window]
     looked_at = part.of(pixels)
-    Photograph.of(looked_at, size, axes, valid, workers)  # what is refused is, at once
     shared: dict[str, Any] = {"axes": axes, "workers": workers}
     if model == "auto" and min(looked_at.shape[axis] for axis in part.axes) < LEAST:
         model = "any"  # too few pixels to tell a model by
@@ -186,6 +185,8 @@ class _Found(NamedTuple):
 def _found(image: Array, size: Any, model: str, **keywords: Any) -> _Found:
     """The kernel that blurred an image."""
     if model != "any":
+        # What the search would refuse is refused before a model is looked for, too.
+        Photograph.of(image, size, keywords["axes"], keywords["mask"], keywords["workers"])
         blur = estimate_blur(image, axes=keywords["axes"])
         name = blur.model if model == "auto" else model
         best = None if name == "sharp" else getattr(blur, name)
