@@ -1,5 +1,7 @@
 """warmup: afterwards no request compiles or loads a loop."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 
@@ -31,8 +33,9 @@ def _compiled(made, compile_, loop, dtypes):
 def test_after_it_no_request_waits(cold, dtype):
     cn.warmup(dtypes=[dtype])
     ready = list(cold)
-    image = np.ones((40, 30), dtype)
-    for kernel in (np.ones((5, 5)) / 25, np.ones((5, 5), int)):
+    kernels = (np.ones((5, 5)) / 25, np.ones((5, 5), int))
+    for kernel, width in product(kernels, (30, 400)):
+        image = np.ones((40, width), dtype)
         choice = cn.choose_method(image, kernel)
         for method in choice.seconds:
             cn.convolve(image, kernel, method=method)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from convolve_native.methods import MethodName
 
-IMAGE = (8, 8)
+IMAGES = ((8, 8), (8, 300))  # of lines that are too short to slide along, and not
 KERNELS = (np.full((3, 3), 1 / 9), np.ones((3, 3), np.int64))  # which every method can
 
 
@@ -57,14 +57,14 @@ def warmup(
     """
     wanted = [as_number_dtype("dtypes", each) for each in _several(dtypes)]
     names = [one_of("methods", each, METHODS) for each in _several(methods or METHODS)]
-    for dtype, kernel in product(wanted, KERNELS):
-        image = np.zeros(IMAGE, dtype)
+    for dtype, kernel, shape in product(wanted, KERNELS, IMAGES):
+        image = np.zeros(shape, dtype)
         able = choose_method(image, kernel).seconds
         for name in able.keys() & names:
             method = cast("MethodName", name)
             convolve(image, kernel, method=method)
-            adjoint = Convolver(kernel, IMAGE, dtype, method=method).T
-            adjoint(np.zeros(IMAGE, adjoint.dtype))
+            adjoint = Convolver(kernel, shape, dtype, method=method).T
+            adjoint(np.zeros(shape, adjoint.dtype))
 
 
 def _several(given: Any) -> list[Any]:

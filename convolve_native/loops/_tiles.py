@@ -8,7 +8,8 @@ in the same order, rows of the kernel one after the other, whatever the tile.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,8 @@ from convolve_native.loops._simd import (
     types,
     vectors_across,
 )
+
+Touch = Callable[[list[tuple[Any, int, Any]]], None]  # lines, rows of the tile, first weights
 
 HEIGHT = target().rows
 ADD, STORE = 1, 2  # to the sums: add what the patch holds; then write them to `out`, not the patch
@@ -87,6 +90,54 @@ class Tile:
                         lanes.multiply_add(weight, loaded[line, c], builder.load(slot)), slot
                     )
 
+    def add_values(self, values: list[list[Any]], weight: list[Any]) -> None:
+        """Add a weight times a vector to every sum."""
+        for (r, c, part), slot in self._sums.items():
+            total = self._builder.load(slot)
+            self._builder.store(self.lanes.multiply_add(weight[part], values[r][c], total), slot)
+
+    def add_shared(
+        self,
+        high: Any,
+        line: Callable[[Any], Any],
+        weight: Callable[[Any], Any],
+        add: Touch,
+        chain: Any = None,
+    ) -> None:
+        """Add `high` rows of the kernel line by line, each to all rows whose windows hold it."""
+        builder, rows, one = self._builder, len(self._rows), _number(1)
+
+        def shared(i: Any, active: range) -> None:
+            here = line(i)
+            add([(here, r, weight(builder.sub(i, _number(r)))) for r in active])
+
+        enough = builder.icmp_signed(">=", high, _number(rows - 1))
+        with builder.if_else(enough) as (then, otherwise):
+            with then:
+                for i in range(rows - 1):
+                    shared(_number(i), range(i + 1))
+                if chain is not None:
+                    chain(
+                        lambda n: builder.icmp_signed("<", _number(n + rows - 1), high),
+                        lambda n: shared(_number(n + rows - 1), range(rows)),
+                    )
+                else:
+                    with cgutils.for_range_slice(builder, _number(rows - 1), high, one) as (i, _):
+                        shared(i, range(rows))
+                for i in range(rows - 1):
+                    shared(builder.add(high, _number(i)), range(i + 1, rows))
+            with otherwise:
+                self.add_apart(high, line, weight, add)
+
+    def add_apart(
+        self, high: Any, line: Callable[[Any], Any], weight: Callable[[Any], Any], add: Touch
+    ) -> None:
+        """Add `high` rows of the kernel to every row of the tile, each from a line of its own."""
+        with cgutils.for_range(self._builder, high) as loop:
+            u = loop.index
+            first = weight(u)
+            add([(line(self._builder.add(u, _number(r))), r, first) for r in self._rows])
+
     @property
     def across(self) -> int:
         """Lanes in a row of the tile."""
@@ -101,7 +152,7 @@ class Tile:
             chosen = builder.icmp_signed("==", then, _number(each))
             likely = each == STORE
             with cgutils.if_likely(builder, chosen) if likely else builder.if_then(chosen):
-                for value, r, place in self._values():
+                for value, r, place in self.values():
                     kept = _number(r * self.across + place)
                     if each & ADD:
                         value = self.lanes.add(self.lanes.load(patch, kept, own), value)
@@ -112,7 +163,7 @@ class Tile:
                     else:
                         self.lanes.store(value, patch, kept, own)
 
-    def _values(self) -> Iterator[tuple[Any, int, int]]:
+    def values(self) -> Iterator[tuple[Any, int, int]]:
         """Every vector of sums, with its row and its place in it in lanes."""
         for r in self._rows:
             for c in self._vectors:
@@ -180,40 +231,12 @@ def _tile(rows: int, *, tall: bool = True, wide: bool = True) -> Any:
             def weight(u: Any) -> Any:
                 return builder.add(a["first"], builder.mul(u, a["pitch"]))
 
-            def shared(i: Any, active: range) -> None:
-                """Add line i to the rows of the tile whose windows hold it."""
-                here = line(i)
-                touched = [(here, r, weight(builder.sub(i, _number(r)))) for r in active]
-                tile.add(touched, source, pointers["weights"], across, step)
-
-            def apart(u: Any) -> None:
-                """Add row u of the kernel to every row of the tile, each from a line of its own."""
-                first = weight(u)
-                touched = [(line(builder.add(u, _number(r))), r, first) for r in range(rows)]
-                tile.add(touched, source, pointers["weights"], across, step)
-
-            def whole() -> None:
-                for i in range(rows - 1):
-                    shared(_number(i), range(i + 1))
-                with cgutils.for_range_slice(builder, _number(rows - 1), high, one) as (i, _):
-                    shared(i, range(rows))
-                for i in range(rows - 1):
-                    shared(builder.add(high, _number(i)), range(i + 1, rows))
-
-            def low() -> None:
-                with cgutils.for_range(builder, high) as loop:
-                    apart(loop.index)
-
+            touch = partial(tile.add, source=source, weights=pointers["weights"])
+            touch = partial(touch, wide=across, step=step)
             if rows == 1 or not tall:
-                low()
+                tile.add_apart(high, line, weight, touch)
             else:
-                enough = builder.icmp_signed(">=", high, _number(rows - 1))
-                with builder.if_else(enough) as (then, otherwise):
-                    with then:
-                        whole()
-                    with otherwise:
-                        low()
-
+                tile.add_shared(high, line, weight, touch)
             tile.finish(
                 a["then"],
                 pointers["patch"],

@@ -8,11 +8,13 @@ seconds = samples of whole tiles x (terms x (rows + columns of taps) x separable
 from __future__ import annotations
 
 from functools import partial
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from convolve_native.factors import DROPPED, GROWTH, TERMS, Kernel
-from convolve_native.loops import separable
+from convolve_native.loops import separable, short
+from convolve_native.loops._slides import MOST, advance, span
 from convolve_native.loops._tiles import HEIGHT, across
 from convolve_native.machine import Machine
 from convolve_native.methods._base import Method, never
@@ -45,16 +47,63 @@ def _accuracy(problem: Problem) -> float:
     return passes if terms == 1 else GROWTH * passes + DROPPED
 
 
+BLOCKS = 8  # of a line from which on a slide pays for its strips
+
+
+class Slide(NamedTuple):
+    """How a short kernel slides along a line of the result, in samples of a line.
+
+    Bytes would be converted for every two vectors of a line that they are summed into, not four.
+    """
+
+    shifts: int  # the samples that the taps across see, as bits
+    blocks: int  # that read the image itself and, at first, a strip on the left
+    right: int  # where the blocks begin that read a strip on the right
+    rest: int  # how many these are
+
+    @classmethod
+    def of(cls, problem: Problem) -> Slide | None:
+        """Cut the lines of a problem; None where the kernel or a line is not short enough."""
+        axis, step, wide = problem.columns, problem.channels, advance(problem.compute)
+        samples, reach = axis.length * step, (axis.taps - 1) * step
+        short = max(problem.rows.taps, axis.taps) <= MOST and reach <= span(problem.compute)
+        floats = problem.source == problem.compute and problem.compute.kind == "f"
+        if problem.terms != 1 or not floats or not short:
+            return None
+        end = (axis.before + axis.size) * step - span(problem.compute)
+        blocks = min(end, samples) // wide
+        if blocks < BLOCKS:
+            return None
+        rest = max(1, -(-(samples - blocks * wide) // wide))
+        shifts = sum(1 << v * step for v in range(axis.taps))
+        return cls(shifts, blocks, samples - rest * wide, rest)
+
+
+def _short_scratch(problem: Problem, slide: Slide, band: int) -> Scratch:
+    tall, samples = problem.rows.taps, problem.columns.length * problem.channels
+    blank = problem.columns.size * problem.channels if problem.boundary == "constant" else 0
+    left = span(problem.compute)
+    return (
+        ((3, band + tall + HEIGHT - 1), ADDRESS),
+        ((tall + 2 * HEIGHT - 1, left), problem.source),
+        ((tall + 2 * HEIGHT - 1, slide.rest * advance(problem.compute) + left), problem.source),
+        ((blank,), problem.source),
+        ((HEIGHT, samples), problem.stored),
+    )
+
+
 def _scratch(problem: Problem, band: int) -> Scratch:
+    if (slide := Slide.of(problem)) is not None:
+        return _short_scratch(problem, slide, band)
     terms, tall, step = problem.terms or 1, problem.rows.taps, problem.channels
     tile, own = across(problem.compute), problem.columns.size * step
     reach = (problem.columns.taps - 1) * step
-    span = max(problem.columns.extended * step, reach + tile, problem.columns.before * step + tile)
+    pitch = max(problem.columns.extended * step, reach + tile, problem.columns.before * step + tile)
     return (
         ((1, band + tall + 2 * HEIGHT), ADDRESS),
         ((tall + 2 * HEIGHT - 1 if own < tile else 0, tile), problem.source),
         ((own if problem.boundary == "constant" else 0,), problem.source),
-        ((terms, HEIGHT, span), problem.compute),
+        ((terms, HEIGHT, pitch), problem.compute),
         ((1, terms * HEIGHT), ADDRESS),
         ((HEIGHT * tile,), problem.compute),
     )
@@ -67,10 +116,16 @@ def _prepare(problem: Problem, kernel: Kernel) -> LineOperator:
         np.ascontiguousarray(side[:, ::-1], problem.compute)
         for side in (factors.columns, factors.rows)
     )
+    if (slide := Slide.of(problem)) is not None:
+        loop = short.correlate
+        arguments: tuple[Any, ...] = (columns[0], rows[0], *slide)
+    else:
+        loop = separable.correlate
+        arguments = (problem.compute.type(problem.fill), columns, rows, problem.channels)
     return LineOperator(
         problem,
-        separable.correlate,
-        (problem.compute.type(problem.fill), columns, rows, problem.channels),
+        loop,
+        arguments,
         partial(_scratch, problem),
         problem.bands(products(problem, _taps(problem))),
         lambda: _prepare(problem.transposed, kernel.turned()),

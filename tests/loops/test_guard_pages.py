@@ -158,6 +158,8 @@ def drawn(rng, dtype):
     height, width, channels = int(rng.integers(1, 7)), int(rng.integers(1, WIDEST)), 1
     if rng.random() < 0.4:
         channels = int(rng.integers(2, 5))
+    if rng.random() < 0.2:
+        width += int(rng.integers(200, 400))  # lines that are long enough to slide along
     shape = (height, width, channels)[: 2 if channels == 1 else 3]
     options = {
         "mode": str(rng.choice(cases.MODES)),
