@@ -33,19 +33,18 @@ def whole():
 
 
 class _Counter:
-    """A recorder that counts blocks and functions apart: a block says what it is about."""
+    """A recorder that counts spans."""
 
     def __init__(self):
-        self.blocks = self.functions = 0
+        self.count = 0
 
     def span(self, part, about):
-        self.blocks += bool(about)
-        self.functions += not about
+        self.count += 1
         return spans.NOTHING
 
 
 def unrecorded(method):
-    """The spans of a call, each times what one of its kind costs."""
+    """The spans of a call, which are functions of it that are ready, times what one costs."""
     image, kernel, counter = np.ones(SHAPE, np.float32), np.ones((3, 3)), _Counter()
     cn.convolve(image, kernel, method=method, workers=1)
     with contextlib.ExitStack() as held:
@@ -55,21 +54,16 @@ def unrecorded(method):
     def nothing():
         pass
 
-    def block():
-        for _ in range(TIMES):
-            with spans.span("loop", image, kernel):
-                pass
-
     def function():
         for _ in range(TIMES):
-            spans.within("copy", nothing)
+            spans.spanned(nothing, "loop", image, kernel)()
 
     def bare():
         for _ in range(TIMES):
             nothing()
 
-    each, other, none = (timing.best for timing in timings(block, function, bare))
-    seconds = (counter.blocks * each + counter.functions * (other - none)) / TIMES
+    each, none = (timing.best for timing in timings(function, bare))
+    seconds = counter.count * (each - none) / TIMES
     return ProfileRow(f"spans, {method}, {SHAPE[0]}²", {SPANS: 1e6 * seconds})
 
 

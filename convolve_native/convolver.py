@@ -19,7 +19,7 @@ from convolve_native.checks import (
 from convolve_native.machine import current
 from convolve_native.prepared import Prepared
 from convolve_native.problem import Shape
-from convolve_native.spans import span
+from convolve_native.spans import span, spanned
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -99,9 +99,11 @@ class Convolver:
 
     def __call__(self, image: ArrayLike, out: Array | None = None) -> Array:
         """Convolve one image, into `out` if given."""
-        with span("call", "Convolver"):
-            pixels = as_alike(image, self.shape, self._image_dtype)
-            return self._prepared.convolve(pixels, out, choosing=False)
+        return spanned(self._convolve, "call", "Convolver")(image, out)
+
+    def _convolve(self, image: ArrayLike, out: Array | None) -> Array:
+        pixels = as_alike(image, self.shape, self._image_dtype)
+        return self._prepared.convolve(pixels, out, choosing=False)
 
     @property
     def T(self) -> Adjoint:  # noqa: N802  # the name of NumPy's transpose
@@ -111,9 +113,8 @@ class Convolver:
         return Adjoint(self)
 
     def _adjoint(self, image: ArrayLike, out: Array | None) -> Array:
-        with span("call", "Convolver.T"):
-            pixels = as_alike(image, self.out_shape, self._prepared.request.problem.compute)
-            return self._prepared.adjoint(pixels, out)
+        pixels = as_alike(image, self.out_shape, self._prepared.request.problem.compute)
+        return self._prepared.adjoint(pixels, out)
 
 
 class Adjoint:
@@ -129,4 +130,4 @@ class Adjoint:
 
     def __call__(self, image: ArrayLike, out: Array | None = None) -> Array:
         """Apply to one image, into `out` if given."""
-        return self.T._adjoint(image, out)
+        return spanned(self.T._adjoint, "call", "Convolver.T")(image, out)

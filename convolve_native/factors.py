@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convolve_native.caches import BoundedCache, cached_property
-from convolve_native.spans import within
+from convolve_native.spans import spanned
 
 Array = NDArray[Any]
 
@@ -165,9 +165,9 @@ class Kernel:
         eps = float(np.finfo(compute).eps) if compute.kind != "i" else 0.0
         key = (self.key, eps, exact)
         if exact:
-            return FACTORS.get(key, lambda: within("kernel", _integer_factors, self.whole))
+            return FACTORS.get(key, lambda: spanned(_integer_factors, "kernel")(self.whole))
         bounds = DROPPED * eps * self.gain, GROWTH * self.gain
-        return FACTORS.get(key, lambda: within("kernel", _eliminate, self.whole, *bounds))
+        return FACTORS.get(key, lambda: spanned(_eliminate, "kernel")(self.whole, *bounds))
 
 
 def _integer_factors(kernel: Array) -> Factors | None:

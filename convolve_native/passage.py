@@ -1,6 +1,6 @@
 """How images come in and results go out: between arrays of any kind and the loops' own.
 
-Those are C-contiguous, of four axes, in dtypes that loops read and write.
+Those are C-contiguous, in the order of four axes, in dtypes that loops read and write.
 """
 
 from __future__ import annotations
@@ -12,24 +12,23 @@ from numpy.typing import NDArray
 
 from convolve_native.loops import values
 from convolve_native.problem import Layout, Shape
-from convolve_native.spans import within
+from convolve_native.spans import spanned
 
 Array = NDArray[Any]
 
 
 class Entry:
-    """How images of one shape come in, as `dtype`."""
+    """How images come in, as `dtype`."""
 
-    def __init__(self, layout: Layout, shape: Shape, dtype: np.dtype[Any]) -> None:
-        self._layout, self._dtype = layout, dtype
-        self._planes = layout.shape(shape) if layout.natural else None
+    def __init__(self, layout: Layout, dtype: np.dtype[Any]) -> None:
+        self._layout, self._dtype, self._natural = layout, dtype, layout.natural
 
-    def planes(self, image: Array) -> Array:
-        """`image` as the loops take it; a view where it can be."""
-        flags, planes = image.flags, self._planes
-        if planes and image.dtype == self._dtype and flags.c_contiguous and flags.aligned:
-            return image.reshape(planes)
-        return within("copy", self._layout.planes, image, self._dtype)
+    def samples(self, image: Array) -> Array:
+        """The samples of the planes of `image`, in some shape; itself where it can be."""
+        flags = image.flags
+        if self._natural and image.dtype == self._dtype and flags.c_contiguous and flags.aligned:
+            return image
+        return spanned(self._layout.planes, "copy")(image, self._dtype)
 
 
 class Exit:
@@ -43,7 +42,7 @@ class Exit:
         self._as_is = layout.natural and stored == dtype
 
     def open(self, image: Array, out: Array | None) -> tuple[Array, Array, bool]:
-        """Return the result, what the loops write, and whether that is apart from it.
+        """Return the result, what the loops write (in some shape), and whether they are two.
 
         They write to `out` itself, or to the new result, unless that has other strides, another
         dtype or memory in common with the image.
@@ -51,16 +50,16 @@ class Exit:
         if out is None:
             result = np.empty(self._shape, self._dtype)
             if self._as_is:
-                return result, result.reshape(self._planes), False
+                return result, result, False
         else:
             result, bare = out, np.asarray(out)
             if self._as_is and bare.flags.carray and not np.may_share_memory(bare, image):
-                return result, bare.reshape(self._planes), False
+                return result, bare, False
         return result, np.empty(self._planes, self._stored), True
 
     def close(self, planes: Array, result: Array) -> Array:
         """Bring to the result what was written apart from it."""
-        return within("copy", self._brought, planes, result)
+        return spanned(self._brought, "copy")(planes, result)
 
     def _brought(self, planes: Array, result: Array) -> Array:
         if self._dtype.kind in "iu" and self._dtype != self._stored:

@@ -34,7 +34,7 @@ from convolve_native.methods._volume import VolumeOperator
 from convolve_native.passage import Entry, Exit
 from convolve_native.planner import Choice
 from convolve_native.problem import Problem
-from convolve_native.spans import span
+from convolve_native.spans import spanned
 
 Array = NDArray[Any]
 Flags = NDArray[np.bool_]
@@ -49,11 +49,11 @@ def plan(request: Request, machine: Machine, problem: Problem | None = None) -> 
     return planner.choose(problem or request.problem, machine, request.method, request.workers)
 
 
-def survey(request: Request, planes: Array, workers: int) -> Problem:
+def survey(request: Request, samples: Array, workers: int) -> Problem:
     """Add what the pixels tell: whether all are finite, the largest modulus, that over the mean."""
     if request.empty or request.problem.finite:
         return request.problem
-    numbers = planes.reshape(-1).view(planes.real.dtype)  # of complex ones, their parts
+    numbers = samples.reshape(-1).view(samples.real.dtype)  # of complex ones, their parts
     parts = range(0, numbers.size, PART)
     found, loudest = np.empty((len(parts), 2)), np.empty(len(parts), f"i{numbers.itemsize}")
     look = values.survey.compiled(numbers.dtype)
@@ -126,7 +126,7 @@ class Prepared:
         check_memory(self._needed)
         self.operator = prepare(request, self.choice.method, machine)
         problem, dtype = request.problem, request.dtype
-        self._entry = Entry(request.layout, request.image_shape, problem.source)
+        self._entry = Entry(request.layout, problem.source)
         self._exit = Exit(request.layout, request.shape, problem.stored, dtype)
         # What is asked of the pixels: for checks, always; for the choice, where it may change.
         self._reads = request.nan == "raise" or (problem.exact and problem.peak is None)
@@ -158,20 +158,24 @@ class Prepared:
         if self._reads:
             request.check_pixels(image)
             request.check_peak(image)
-        planes = self._entry.planes(image)
+        samples = self._entry.samples(image)
         if self._surveys or (choosing and self._doubts):
-            seen = survey(request, planes, choice.workers)
+            seen = survey(request, samples, choice.workers)
             if choosing and self._is_reluctant(seen):
                 operator, choice = self._another(seen)
         result, written, apart = self._exit.open(image, out)
-        with span("loop", request, choice):
-            loudest = operator.apply(planes, written, choice.workers)
-        if choosing and self._watches and _modulus(loudest, planes.real.dtype) > _harmless(planes):
-            seen = survey(request, planes, choice.workers)
+        apply = spanned(operator.apply, "loop", request, choice)
+        loudest = apply(samples, written, choice.workers)
+        if (
+            choosing
+            and self._watches
+            and _modulus(loudest, samples.real.dtype) > _harmless(samples)
+        ):
+            seen = survey(request, samples, choice.workers)
             if self._is_reluctant(seen):
                 operator, choice = self._another(seen)
-                with span("loop", request, choice):
-                    operator.apply(planes, written, choice.workers)
+                apply = spanned(operator.apply, "loop", request, choice)
+                apply(samples, written, choice.workers)
         if self._divides:  # NaN stands where nothing was valid
             check_finite("result", bool(np.isfinite(written).all()), request.dtype)
         return self._exit.close(written, result) if apart else result
@@ -191,11 +195,11 @@ class Prepared:
         if out is not None:
             as_out(out, request.image_shape, compute)
         request.check_adjoint(image)
-        planes = Entry(request.layout, request.shape, compute).planes(image)
+        planes = request.layout.planes(image, compute)
         back = Exit(request.layout, request.image_shape, compute, compute)
         result, written, apart = back.open(image, out)
-        with span("loop", request, self.choice):
-            self.operator.adjoint(planes, written, self.choice.workers)
+        adjoint = spanned(self.operator.adjoint, "loop", request, self.choice)
+        adjoint(planes, written.reshape(request.problem.image_shape), self.choice.workers)
         return back.close(written, result) if apart else result
 
 
@@ -205,12 +209,12 @@ def _modulus(magnitude: int | None, dtype: np.dtype[Any]) -> float:
     return math.inf if math.isnan(found) else found
 
 
-def _harmless(planes: Array) -> float:
+def _harmless(samples: Array) -> float:
     """A modulus up to which no pixel is too large beside the mean, whatever the others are.
 
     By a sixteenth of the pixels: their sum is a part of the sum of all.
     """
-    numbers = planes.reshape(-1).view(planes.real.dtype)
+    numbers = samples.reshape(-1).view(samples.real.dtype)
     look, found = values.survey.compiled(numbers.dtype), np.empty(2)
     total = 0.0
     for start in range(0, numbers.size, PART):

@@ -34,7 +34,7 @@ def set_workers(workers: int | None) -> contextlib.AbstractContextManager[None]:
     """Set how many threads a call may use where it is not told by its own `workers`.
 
     Holds in the `with` block, and for the thread or the asyncio task that entered it.  The variable
-    CONVOLVE_NATIVE_WORKERS sets it for a whole process.
+    CONVOLVE_NATIVE_WORKERS sets it for a whole process, which reads it once.
 
     Parameters
     ----------
@@ -75,11 +75,14 @@ def held(variable: ContextVar[Value], value: Value) -> Iterator[None]:
 
 def available_workers() -> int:
     """Threads a call may use: by `set_workers`, else by the variable, else the process's CPUs."""
-    chosen = _workers.get()
-    if chosen is not None:
-        return chosen
+    return _workers.get() or _named() or available_cpus()
+
+
+@cache
+def _named() -> int | None:
+    """What the variable says, for whose reading the system takes longer than for the CPUs."""
     named = os.environ.get(VARIABLE)
-    return _count(VARIABLE, named) if named else available_cpus()
+    return _count(VARIABLE, named) if named else None
 
 
 def _count(name: str, value: SupportsIndex | str) -> int:

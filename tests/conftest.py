@@ -9,7 +9,7 @@ from hypothesis import settings
 from PIL import Image
 
 import convolve_native
-from convolve_native import machine
+from convolve_native import machine, threads
 
 # No deadline: a loop is compiled at its first use, which no example should be blamed for.
 settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True, max_examples=100)
@@ -21,6 +21,18 @@ settings.load_profile("ci" if os.environ.get("CI") else "dev")
 def shipped_machine():
     """Choose by the shipped constants, whatever was calibrated here."""
     machine.use(machine.DEFAULT)
+
+
+@pytest.fixture
+def name_workers(monkeypatch):
+    """Set the variable that names the threads of a process as if before it began."""
+
+    def name(text):
+        monkeypatch.setenv(threads.VARIABLE, text)
+        threads._named.cache_clear()
+
+    yield name
+    threads._named.cache_clear()
 
 
 @pytest.fixture(scope="session")

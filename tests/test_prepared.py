@@ -244,14 +244,14 @@ def test_another_machine_chooses_anew():
     assert ready() is first
 
 
-def test_workers_are_those_of_the_call(monkeypatch):
+def test_workers_are_those_of_the_call(name_workers):
     image = np.ones((600, 600), np.float32)
-    monkeypatch.setenv("CONVOLVE_NATIVE_WORKERS", "3")
+    name_workers("3")
     assert ready(image, method="direct").request.workers == 3
     with cn.set_workers(1):
         assert ready(image, method="direct").choice.workers == 1
     assert ready(image, method="direct").request.workers == 3
-    monkeypatch.setenv("CONVOLVE_NATIVE_WORKERS", "many")
+    name_workers("many")
     with pytest.raises(ValueError, match="CONVOLVE_NATIVE_WORKERS must be an integer"):
         cn.convolve(image, KERNEL, method="direct")
 

@@ -11,8 +11,8 @@ from convolve_native import threads
 
 
 @pytest.fixture(autouse=True)
-def _no_variable(monkeypatch):
-    monkeypatch.delenv(threads.VARIABLE, raising=False)
+def _no_variable(name_workers):
+    name_workers("")
 
 
 def test_set_workers_holds_in_its_block_and_inside_others():
@@ -65,18 +65,18 @@ def test_set_workers_refuses(workers, error, message):
         cn.set_workers(workers)
 
 
-def test_the_variable_counts_where_nothing_is_set(monkeypatch):
-    monkeypatch.setenv(threads.VARIABLE, "3")
+def test_the_variable_counts_where_nothing_is_set(name_workers):
+    name_workers("3")
     assert threads.available_workers() == 3
     with cn.set_workers(2):
         assert threads.available_workers() == 2
-    monkeypatch.setenv(threads.VARIABLE, "")
+    name_workers("")
     assert threads.available_workers() == threads.available_cpus()
 
 
 @pytest.mark.parametrize("text", ["many", "1.5", "0", "-2", "two"])
-def test_a_bad_variable_is_named(monkeypatch, text):
-    monkeypatch.setenv(threads.VARIABLE, text)
+def test_a_bad_variable_is_named(name_workers, text):
+    name_workers(text)
     with pytest.raises(ValueError, match="CONVOLVE_NATIVE_WORKERS must be .*; got .*" + text):
         cn.convolve([1.0, 2.0], [1.0])
 

@@ -22,6 +22,8 @@ CHANNELS = 4  # the longest last axis that is taken for colour
 
 def as_array(name: str, given: Any) -> Array:
     """Read what NumPy can make an array of; lists of what it would lose are refused."""
+    if type(given) is np.ndarray:  # itself
+        return given
     listed = isinstance(given, (list, tuple))
     if listed and any(isinstance(row, np.ma.MaskedArray) for row in given):
         raise TypeError(f"{name} must be one masked array; a list of them would lose the masks")
@@ -261,7 +263,7 @@ def as_out(out: Any, shape: Shape, dtype: np.dtype[Any]) -> Array:
         raise TypeError(f"out must be an ndarray; got {type(out).__name__}")
     if out.shape != shape:
         raise ValueError(f"out must have shape {shape}; got {out.shape}")
-    if out.dtype != dtype or not out.dtype.isnative:
+    if out.dtype != dtype:  # which is native
         raise ValueError(f"out must have dtype {dtype} in native byte order; got {out.dtype.str}")
     if not out.flags.writeable:
         raise ValueError("out must be writeable; got a read-only array")

@@ -19,7 +19,7 @@ from convolve_native.estimation.edges import Blur, bands, blur_of
 from convolve_native.estimation.noise import SIDE, estimate_noise
 from convolve_native.kernels import oriented_gaussian
 from convolve_native.loops import polyblur as loops
-from convolve_native.passage import Entry, Exit
+from convolve_native.passage import Exit
 from convolve_native.problem import Layout
 from convolve_native.spans import called
 
@@ -152,7 +152,7 @@ def polyblur(
     kinds = resolve(pixels.dtype, np.dtype(np.float64), None, False, None, 1.0)
     check_memory(HELD * pixels.size * kinds.compute.itemsize)
     layout = Layout.of(shape, tuple(sorted(picture)))
-    planes = Entry(layout, shape, kinds.compute).planes(pixels)
+    planes = layout.planes(pixels, kinds.compute)
     unit = _unit(planes)
     before = planes / unit  # about 1, so that no square overflows
     after = np.empty_like(before)

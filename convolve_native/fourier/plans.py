@@ -20,7 +20,7 @@ from convolve_native.forks import MOMENT, renew_in_child, wait_before
 from convolve_native.fourier.effort import CALIBRATED, FLAGS, current_effort, time_limits
 from convolve_native.fourier.endings import ENDED, Transforms, destroy_ended
 from convolve_native.fourier.wisdom import Wisdom
-from convolve_native.spans import within
+from convolve_native.spans import spanned
 from convolve_native.threads import aside
 
 Array = NDArray[Any]
@@ -185,11 +185,11 @@ class Plan:
 
     def forward(self) -> None:
         """Transform the frame into the spectrum."""
-        within("transform", self._transforms.pair[0].execute)
+        spanned(self._transforms.pair[0].execute, "transform")()
 
     def inverse(self) -> None:
         """Transform the spectrum, which is lost, into the frame, times the number of samples."""
-        within("transform", self._transforms.pair[1].execute)
+        spanned(self._transforms.pair[1].execute, "transform")()
 
     def filter(self, frame: Array, factor: Array) -> Array:
         """Multiply the spectrum of a frame; the plan's own frame, times the number of samples."""
@@ -223,7 +223,7 @@ class PlanPool:
         key = _planner.resolved(key)
         clearings, plan = self._clearings, self._take(key)
         if plan is None:
-            plan = within("plan", self._make, key)  # outside the pool's lock: it may be slow
+            plan = spanned(self._make, "plan")(key)  # outside the pool's lock: it may be slow
         try:
             yield plan
         finally:

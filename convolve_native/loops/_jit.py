@@ -191,6 +191,7 @@ class _CodeCache(_Cache):
 
 
 _loops: list[Loop] = []  # every one
+_kept: list[Any] = []  # dispatchers, with whose end that of their code would come
 
 
 class Loop:
@@ -237,8 +238,9 @@ class Loop:
         with _one_at_a_time(cache.path(signature)), _compiler():
             dispatcher.compile(signature)
         self.hits += cache.hits
-        dispatcher.disable_compile()  # writable arrays take the read-only code; others: TypeError
-        return dispatcher
+        _kept.append(dispatcher)
+        (overload,) = dispatcher.overloads.values()
+        return overload.entry_point  # half the dispatcher's cost: it looks at no argument's dtype
 
 
 def _folder() -> Path | None:

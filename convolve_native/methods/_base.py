@@ -16,7 +16,7 @@ Array = NDArray[Any]
 
 
 class Operator(Protocol):
-    """A kernel made ready for one Problem.  Images have four axes and are C-contiguous."""
+    """A kernel made ready for one Problem.  Images are C-contiguous, of four axes or as said."""
 
     @property
     def nbytes(self) -> int:
@@ -25,6 +25,7 @@ class Operator(Protocol):
     def apply(self, image: Array, out: Array, workers: int) -> int | None:
         """Write the sum over `image` (problem.source) to `out` (problem.stored).
 
+        Both hold the samples of four axes in their order, and may have any shape that does.
         Returns the largest magnitude of a pixel, as loops tell it, if it had to look.
         """
 

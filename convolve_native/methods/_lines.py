@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from convolve_native import threads
 from convolve_native.caches import cached_property
 from convolve_native.loops import Loop
-from convolve_native.methods._adjoint import as_lines, fold_back, interleaved, lines_of
+from convolve_native.methods._adjoint import fold_back, interleaved, lines_of
 from convolve_native.problem import Problem
 
 Array = NDArray[Any]
@@ -52,7 +52,6 @@ class LineOperator:
         self._plane, self._result = (
             lines_of(shape)[1:] for shape in (problem.image_shape, problem.out_shape)
         )
-        self._rows = (0, problem.rows.length)
         self._scratch = scratch(max((stop - start for _, start, stop in bands), default=0))
         self._idle: deque[tuple[Any, ...]] = deque(maxlen=KEPT)
         self._make_transposed = transposed
@@ -61,10 +60,13 @@ class LineOperator:
         """Sum band by band."""
         if len(self._bands) == 1:  # the short way, for small images feel every microsecond
             ready = self._lease()
-            self._loop(image.reshape(self._plane), *ready, out.reshape(self._result), *self._rows)
+            plane = image if image.shape == self._plane else image.reshape(self._plane)
+            result = out if out.shape == self._result else out.reshape(self._result)
+            self._loop(plane, *ready, result, 0, self._problem.rows.length)
             self._idle.append(ready)
             return
-        planes, results = as_lines(image), as_lines(out)
+        planes = image.reshape(self._problem.planes, *self._plane)
+        results = out.reshape(self._problem.planes, *self._result)
         loop, used = self._loop, []
 
         def start() -> Callable[[Band], None]:

@@ -65,6 +65,8 @@ class OmissionOperator:
 
     def apply(self, image: Array, out: Array, workers: int) -> None:
         """Sum what is valid, and scale it up; an image without omissions is summed as it is."""
+        image = image.reshape(self._problem.image_shape)
+        out = out.reshape(self._problem.out_shape)
         if self._gain == 0:
             out[...] = np.nan
             return

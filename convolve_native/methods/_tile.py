@@ -5,7 +5,7 @@ It is `height` lines of `width` samples, transformed along the axes that the ker
 
 from __future__ import annotations
 
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,7 +15,7 @@ from convolve_native.factors import Kernel
 from convolve_native.fourier.transfer import circulant
 from convolve_native.loops import overlap_save
 from convolve_native.methods._transform import SPECTRA
-from convolve_native.spans import within
+from convolve_native.spans import spanned
 
 Array = NDArray[Any]
 
@@ -70,7 +70,7 @@ class Tile(NamedTuple):
             transform(lines.reshape(tall, 2 * width), tall, *self.factors, line, frame)
             return frame
 
-        return SPECTRA.get((kernel.key, *self.points, self.dtype), partial(within, "kernel", build))
+        return SPECTRA.get((kernel.key, *self.points, self.dtype), spanned(build, "kernel"))
 
 
 @lru_cache(maxsize=64)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,7 +14,7 @@ from convolve_native.fourier.plans import Plan, PlanKey
 from convolve_native.fourier.transfer import spectrum_of
 from convolve_native.loops import frames
 from convolve_native.problem import Problem
-from convolve_native.spans import within
+from convolve_native.spans import spanned
 
 Array = NDArray[Any]
 
@@ -79,7 +78,7 @@ def _otf(kernel: Kernel, frame: Frame, shift: tuple[int, int]) -> Array:
         spectrum /= frame.transformed  # which the inverse leaves out
         return spectrum
 
-    return SPECTRA.get((kernel.key, key, shift, frame.turned), partial(within, "kernel", build))
+    return SPECTRA.get((kernel.key, key, shift, frame.turned), spanned(build, "kernel"))
 
 
 def headroom(problem: Problem, points: int) -> int:

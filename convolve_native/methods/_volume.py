@@ -29,6 +29,8 @@ class VolumeOperator:
 
     def apply(self, image: Array, out: Array, workers: int) -> None:
         """Add up one plane at a time."""
+        image = image.reshape(self._problem.image_shape)
+        out = out.reshape(self._problem.out_shape)
         depth = self._problem.depth
         part = np.empty((1, *out.shape[1:]), out.dtype)
         outside = np.full((1, *image.shape[1:]), self._problem.fill, image.dtype)

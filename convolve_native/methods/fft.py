@@ -35,7 +35,7 @@ from convolve_native.methods._transform import (
     reluctance,
 )
 from convolve_native.problem import Axis, Problem
-from convolve_native.spans import within
+from convolve_native.spans import spanned
 
 Array = NDArray[Any]
 Part = tuple[int, int]
@@ -126,6 +126,8 @@ class FftOperator:
 
     def apply(self, image: Array, out: Array, workers: int) -> int:
         """Transform, multiply and transform back each plane and channel."""
+        image = image.reshape(self._problem.image_shape)
+        out = out.reshape(self._problem.out_shape)
 
         def load(lines: Array, channel: int, channels: int, fill: Any, frame: Array) -> int:
             gather = frames.gather.compiled(lines.dtype, frame.dtype)
@@ -165,7 +167,7 @@ class FftOperator:
                 targets = [numbers[side:] for side in range(fill.size)]
                 first, shift = fill.size * channel, 0
                 sides = [(first + side, channels, fill[side], t) for side, t in enumerate(targets)]
-                loudest = [within("boundary", way.load, lines[plane], *side) for side in sides]
+                loudest = [spanned(way.load, "boundary")(lines[plane], *side) for side in sides]
                 if max(loudest) > limit:
                     shift = self._load_calmed(way, image[plane, :, :, channel], targets)
                 found.append(max(loudest))
@@ -173,7 +175,7 @@ class FftOperator:
                 if shift:
                     _nonfinite.uncalm(numbers, shift)
                 for side, target in enumerate(targets):
-                    within("copy", way.store, target, results[plane], first + side, channels)
+                    spanned(way.store, "copy")(target, results[plane], first + side, channels)
             if max(loudest) > limit:
                 way.spoil(image[plane, :, :, channel], out[plane, :, :, channel], problem)
 

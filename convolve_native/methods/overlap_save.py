@@ -125,7 +125,8 @@ class OverlapSaveOperator:
     def apply(self, image: Array, out: Array, workers: int) -> int:
         """Transform, multiply and transform back every pair of tiles."""
         problem, tile, places = self._problem, self._tile, self._places
-        lines, results = as_real_lines(image), as_real_lines(out)
+        lines = as_real_lines(image.reshape(problem.image_shape))
+        results = as_real_lines(out.reshape(problem.out_shape))
         filter_tiles = overlap_save.filter_tiles.compiled(lines.dtype, tile.dtype, results.dtype)
         source = (lines, self._rows, self._columns, problem.columns.before, _channels(problem))
         limit = magnitude_of(self._headroom, tile.dtype)

@@ -46,8 +46,8 @@ class Planes:
         self.scene = scene
         layout, (planes, channels) = scene.psfs.layout, scene.psfs.which.shape
         shape = planes, *scene.psfs.sizes, channels
-        entry = Entry(layout, scene.image.shape, scene.compute)
-        self._planes = entry.planes(scene.image).reshape(shape)
+        entry = Entry(layout, scene.compute)
+        self._planes = entry.samples(scene.image).reshape(shape)
         self._flags = self._start = None
         if scene.known is not None:
             self._flags = layout.planes(scene.known, np.dtype(bool)).reshape(shape)
