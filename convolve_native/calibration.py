@@ -229,7 +229,8 @@ def calibrate() -> Machine:
     Notes
     -----
     It is kept in the user's cache folder, by the CPU, the versions of this package and of Numba,
-    NumPy and pyFFTW; what was measured with others, or cannot be read, is not used.  Results
+    NumPy and pyFFTW, the loops and the methods; what was measured with others, or cannot be read,
+    is not used.  Results
     stay bitwise the same from call to call, but a calibration may change their last bits, as it
     may change the method and FFTW's plans.  A `Convolver` keeps what it was made with.
 

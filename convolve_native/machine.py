@@ -13,6 +13,7 @@ import threading
 import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple, get_type_hints
@@ -257,7 +258,7 @@ def save(machine: Machine) -> None:
 
 
 def machine_file() -> Path | None:
-    """Where the calibrated machine is kept, if anywhere: by CPU, versions and our own loops."""
+    """Where the calibrated machine is kept, if anywhere: by CPU, versions, loops and cost model."""
     folder = cache_folder()
     digest = hashlib.sha256(repr(_made_by()).encode()).hexdigest()[:20]
     return folder and folder / "machine" / f"{digest}.json"
@@ -269,7 +270,17 @@ def _made_by() -> dict[str, str]:
     except PackageNotFoundError:  # a frozen application
         pyfftw = "unknown"
     versions = {"convolve_native": __version__, "pyfftw": pyfftw}
-    return {**versions, "cpu": cpu_name(), "loops": stamp()}
+    return {**versions, "cpu": cpu_name(), "loops": stamp(), "model": _model()}
+
+
+@cache
+def _model() -> str:
+    """Name the sources that say what the figures mean, and on what they are measured."""
+    package = Path(__file__).parent
+    digest = hashlib.sha256()
+    for path in (*sorted((package / "methods").glob("*.py")), package / "calibration.py"):
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()[:20]
 
 
 def _machine(kept: dict[str, Any]) -> Machine:

@@ -61,9 +61,9 @@ def test_it_is_read_once(kept):
     assert machine.current() is SLOW
 
 
-def test_one_of_another_cpu_or_version_is_not_found(kept, monkeypatch):
+def test_one_of_another_cpu_version_or_cost_model_is_not_found(kept, monkeypatch):
     machine.save(SLOW)
-    for part in ("cpu_name", "stamp"):
+    for part in ("cpu_name", "stamp", "_model"):
         with monkeypatch.context() as patch:
             patch.setattr(machine, part, lambda: "another")
             assert machine.machine_file() != kept
