@@ -18,7 +18,7 @@ from convolve_native.restoration.frame import extend, margin
 Array = NDArray[Any]
 
 FLOAT = np.dtype(np.float32)
-FIRST, LAST, GROWTH = 2.0, 1e5, 2.0  # of the splitting's weight: over lambda, its end, its steps
+FIRST, LAST = 2.0, 10.0  # of the splitting's weight: over lambda, and where it ends
 EDGES = 40  # strong differences kept in each direction, for each tap along an axis
 PATCH, SMALLEST_PATCH = (
     0.025,
@@ -112,7 +112,7 @@ class Latent:
         loops.darken.compiled(FLOAT)(window, patch, number(self._black), number(least))
         self.frame[self.window] = window
 
-    def sharpen(self, k: Array, weight: float) -> None:
+    def sharpen(self, k: Array, weight: float, growth: float) -> None:
         """The scene whose differences are few: min |k * x - y|^2 + weight |D x|_0, by splitting."""
         with POOL.lease(self._key) as plan:
             otf = self._otf(k)
@@ -128,7 +128,7 @@ class Latent:
                 solve(*rows, *self._steps, number(coupling), number(scale), _rows(plan.spectrum))
                 plan.inverse()
                 self.frame[:] = plan.frame
-                coupling *= GROWTH
+                coupling *= growth
 
     def _otf(self, k: Array) -> Array:
         middle = k.shape[0] // 2

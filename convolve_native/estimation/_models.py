@@ -52,8 +52,12 @@ def _hill(observed: Observed, family: Family) -> Hill:
 
 def sharp(observed: Observed) -> Peak:
     """A scene that nothing blurred."""
-    ones = np.ones(observed.power.size)
-    return _hill(observed, Family(lambda _: ones, (), tuple)).start(())
+    return known(observed, np.ones(observed.power.size))
+
+
+def known(observed: Observed, passed: Array) -> Peak:
+    """A scene of which a known kernel let a share of the power by in every cell."""
+    return _hill(observed, Family(lambda _: passed, (), tuple)).start(())
 
 
 def motion(observed: Observed, sharp: Peak) -> Peak:

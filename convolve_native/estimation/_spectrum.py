@@ -25,8 +25,8 @@ from convolve_native.fourier.plans import POOL, PlanKey
 
 Array = NDArray[Any]
 
-SIDES = (256, 192, 160, 128, 96, 64)  # of a piece: the first that the image holds
-LEAST = SIDES[-1]
+SIDES = (256, 192, 160, 128, 96, 64, 48, 32)  # of a piece: the first that the image holds
+LEAST = 64  # pixels of an image's side, to tell one model from another
 # Noise of this share of the image's standard deviation is added: what is fainter, compression and
 # rounding make of a photograph as they like.
 DOUBT = 0.03
@@ -61,10 +61,8 @@ class Cells:
 
     def transfer(self, psf: Array) -> Array:
         """|OTF|^2 as pieces show it under their window: of its transform, lag by lag."""
-        rows, columns = psf.shape
         with POOL.lease(self.key) as plan:
-            plan.frame[:] = 0
-            plan.frame[:rows, :columns] = psf
+            plan.frame[:] = _folded(psf, self.side)
             plan.forward()
             plan.spectrum[:] = _squared(plan.spectrum)
             plan.inverse()
@@ -95,6 +93,13 @@ def _blocks(power: Array) -> Array:
     axis = np.abs(power[1 : half + 1, 0])
     means[: half // 2, 0] = (axis[0::2] + axis[1::2]) / 2
     return means
+
+
+def _folded(psf: Array, side: int) -> Array:
+    """A kernel in a square; what is beyond comes in again, to which its transform is blind."""
+    most = [-(-n // side) * side for n in psf.shape]
+    whole = np.pad(psf, [(0, m - n) for m, n in zip(most, psf.shape, strict=True)])
+    return np.asarray(whole.reshape(-1, side, most[1] // side, side).sum(axis=(0, 2)))
 
 
 def _squared(spectrum: Array) -> Array:

@@ -33,7 +33,7 @@ class PSFEstimate:
         The scene in grey that the kernel was found with, in the unit of the image; without the
         image's fine noise and texture, so restore the image itself by `deconvolve`.
     confidence : float
-        From 0 to 1: how far halves of the image, each by itself, agree on the kernel.
+        From 0 to 1: how far searches from several starts agree on the kernel.
     noise : float
         Standard deviation of the noise that was found, in the unit of the image in grey.
     sharp : bool
@@ -90,7 +90,7 @@ def estimate_psf(
         True where a pixel is valid, in the shape of the picture.
     callback : callable, optional
         Called as ``callback(step)`` when a scale is done, with an entry of `PSFEstimate.scales`;
-        the last one is the finest.
+        the last one is the finest, or the one at which it returns true.
     workers : int, optional
         Threads to use at most; the result is bitwise the same for any number.
 
@@ -115,10 +115,14 @@ def estimate_psf(
     0 of |k * D x - D y|^2`` from the strongest of them in each direction.  Only where the whole
     blur of a difference was seen does it count; what lies outside the frame, pixels at the darkest
     or brightest value where many are, and those left out by `mask`, are filled by the blur of the
-    scene.  At last the scene is restored by `total_variation` and the kernel found from all its
-    differences.  Strong noise is smoothed before the search, by as much as `estimate_noise` says.
+    scene.  Strong noise is smoothed before the search, by as much as `estimate_noise` says.
 
-    Where too little texture stands out of the noise the result is a single tap with confidence 0.
+    Which kernel such a search finds hangs on how the weight falls.  So there are four of them, and
+    the kernel is taken under which the spectrum of the image is the likeliest: where a kernel lets
+    little by, a photograph that it blurred shows little.  The size is found by that likelihood too.
+
+    Where too little texture stands out of the noise, or the spectrum speaks for no kernel that was
+    found, the result is a single tap with confidence 0.
 
     References
     ----------
@@ -127,7 +131,8 @@ def estimate_psf(
     deblurring", ECCV 2010; J. Anger, M. Delbracio, G. Facciolo, "Efficient blind deblurring under
     high noise levels", ISPA 2019; F. Wen, R. Ying, Y. Liu, P. Liu, T.-K. Truong, "A simple local
     minimal intensity prior and an improved algorithm for blind image deblurring", IEEE Trans. CSVT
-    31(8), 2021 (the darkest pixels).
+    31(8), 2021 (the darkest pixels); P. Whittle, "Estimation and information in stationary time
+    series", Ark. Mat. 2, 1953 (the likelihood of a spectrum).
 
     Examples
     --------
@@ -151,6 +156,8 @@ def estimate_psf(
         centred = grey - grey.mean(dtype=np.float64).astype(grey.dtype)
         taps = photograph.taps or extent(centred, known, noise)
         found = search(centred, known, taps, noise, prior, callback or (lambda step: None))
+        if found.evidence <= 0:
+            return _untouched(photograph, noise, _trust.UNSEEN)
         confidence, warnings = _trust.judged(centred, known, found, noise)
     latent = found.scene - centred.mean() + grey.mean()
     return PSFEstimate(
@@ -164,7 +171,9 @@ def estimate_psf(
     )
 
 
-def _untouched(photograph: Photograph, noise: float, warning: str, sharp: bool) -> PSFEstimate:
+def _untouched(
+    photograph: Photograph, noise: float, warning: str, sharp: bool = False
+) -> PSFEstimate:
     """A single tap."""
     psf = np.zeros((photograph.taps or 1,) * 2)
     psf[psf.shape[0] // 2, psf.shape[1] // 2] = 1

@@ -7,7 +7,8 @@ import pytest
 from scipy import ndimage
 
 import convolve_native as cn
-from convolve_native.estimation._trust import CLEAR, DULL, VARIES, likeness
+from convolve_native.estimation._taps import likeness
+from convolve_native.estimation._trust import CLEAR, DULL, VARIES
 from tests import pairs
 
 ALIKE = 0.75  # two kernels, each softened by a pixel; those of two different paths come to 0.5
