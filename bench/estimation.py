@@ -24,6 +24,9 @@ from tests import pairs
 SIZES = {True: 31, False: 27}
 NOISE = 5 / 255
 SIDES, TAPS = (256, 512, 800), 51
+EXTENTS, SIDE, LEVEL, MORE = (13, 17, 21, 25, 31), 255, 1 / 255, 8
+DRAWS = 2
+TEXTURES = "brick", "grass", "gravel"  # no scenes
 DECIBELS, RATIO, WORST, GAIN = "dB", "mean ratio", "worst ratio", "dB over the input, least"
 UNTOUCHED, SECONDS = "sharp photograph, dB to itself", "seconds"
 
@@ -88,6 +91,49 @@ def on_levin(chosen):
             yield (name, *numbers, *shares), Row(name, figures)
 
 
+def shaken(chosen, draws):
+    """Crops of photographs that a hand shook, and how the true kernel's restoration errs."""
+    random = np.random.default_rng(0)
+    for name, scene in chosen.items():
+        for _ in range(draws if name not in TEXTURES else 0):
+            size = int(random.choice(EXTENTS))
+            psf, whole = pairs.shake(random, size), SIDE + size - 1
+            top, left = (int(random.integers(0, n - whole + 1)) for n in scene.shape)
+            part = scene[top : top + whole, left : left + whole] / 255
+            image = cn.convolve(part, psf, mode="valid")
+            image = np.rint(255 * (image + random.normal(scale=LEVEL, size=image.shape)))
+            image = (image.clip(0, 255) / 255).astype(np.float32)
+            half = size // 2
+            pair = levin.Pair(part[half:-half, half:-half], image, psf, 1.0, name)
+            error = levin.score(cn.total_variation(image, psf).astype(float), pair)[1]
+            yield pair._replace(reference=error)
+
+
+def on_shaken(every):
+    """A row a way to ask: the error beside that of the true kernels."""
+    ways = {
+        "true kernels": lambda pair: pair.psf,
+        GIVEN: lambda pair: cn.estimate_psf(pair.blurred, pair.psf.shape[0]).psf,
+        f"{MORE} taps more": lambda pair: (
+            cn.estimate_psf(pair.blurred, pair.psf.shape[0] + MORE).psf
+        ),
+        FOUND: lambda pair: cn.estimate_psf(pair.blurred).psf,
+    }
+    before = np.array([levin.score(pair.blurred.astype(float), pair)[0] for pair in every])
+    for way, found in ways.items():
+        restored = (cn.total_variation(pair.blurred, found(pair)) for pair in every)
+        scores = [
+            levin.score(image.astype(float), pair)
+            for image, pair in zip(restored, every, strict=True)
+        ]
+        decibels, ratios = np.array(scores).T
+        gains = decibels - before
+        numbers = np.median(ratios), np.exp(np.log(ratios).mean()), gains.mean()
+        texts = (way, *(report.number(value, 2) for value in numbers))
+        counts = (ratios > 3).sum(), (gains < 0).sum()
+        yield (*texts, *map(str, counts)), Row(f"photographs, {way}", {})
+
+
 def on_sharp(chosen):
     """What becomes of photographs that are sharp."""
     for name, scene in chosen.items():
@@ -122,6 +168,9 @@ def main():
         columns = ("", "dB", "error ratio", "worst", "least gain", "<= 1.5", "<= 2", "<= 3")
         found += shown(f"Levin et al. 2009, {len(chosen)} pairs", columns, on_levin(chosen))
     sharp = photographs(options.photographs)
+    every = list(shaken(sharp, DRAWS))
+    columns = ("", "median ratio", "geometric mean", "gain, dB", "beyond 3", "worse than before")
+    found += shown(f"{len(every)} shaken crops of photographs", columns, on_shaken(every))
     columns = ("sharp photograph", "model", "confidence", "dB to itself")
     found += shown("what becomes of it", columns, on_sharp(sharp))
     found += shown(f"{TAPS} x {TAPS}, two threads", ("side", "s"), on_time())
