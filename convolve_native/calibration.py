@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from itertools import product
+from random import Random
 from statistics import median
 from time import perf_counter
 from typing import Any
@@ -90,10 +91,12 @@ def timings(*calls: Call, rounds: int = ROUNDS, enough: float = ENOUGH) -> list[
     repeats = [times for times, _ in begun]
     spent = [seconds for _, seconds in begun]
     found = [[seconds / times] for times, seconds in begun]
+    order = Random(0)
     while True:
         due = [i for i in range(len(calls)) if len(found[i]) < rounds or spent[i] < enough]
         if not due:
             return [Timing(*each) for each in zip(first, map(tuple, found), strict=True)]
+        order.shuffle(due)  # lest a call always find what the same other one left in the caches
         for i in due:
             seconds = _seconds(calls[i], repeats[i])
             found[i].append(seconds / repeats[i])
@@ -133,8 +136,7 @@ def measure(choice: Choice, problem: Problem, request: Request, planes: Array) -
 
 Table = Mapping[str, Sequence[tuple[tuple[int, ...], tuple[int, int]]]]
 
-# What the machine is measured by: for every method images and kernels that are small, so that none
-# takes long, and unlike one another in what they cost.
+# For every method images and kernels that take no long time, unlike one another in what they cost.
 TABLE: Table = {
     "direct": (
         ((8, 8), (3, 3)),
