@@ -51,6 +51,7 @@ STARTS = (
     Start(8e-3, 2e-4, 3.0),
     Start(8e-3, 1e-3, 2.0),
 )
+FINALISTS = 2  # of them go on to the finest scale, which is half of the work
 DARK, DARKEST = 0.1, 0.01  # what counts as black in the darkest pixel of a patch, first and at last
 DARKER = 1.06  # by which that falls in a round
 ROUNDS = 8  # of scene and kernel at a scale
@@ -148,10 +149,12 @@ def search(image: Array, known: Array, taps: int, noise: float, prior: str, told
     for number, scale in enumerate(every, 1):
         _onward(walks, scale)
         spectrum = Evidence(resized(image, scale.shape))
-        ahead = max(walks, key=lambda walk: spectrum.of(walk.kernel))
-        steps.append(Step(number, len(every), scale.shape, ahead.weight, ahead.kernel))
+        walks.sort(key=lambda walk: -spectrum.of(walk.kernel))
+        steps.append(Step(number, len(every), scale.shape, walks[0].weight, walks[0].kernel))
         if told(steps[-1]):
             break
+        if number == len(every) - 1:
+            del walks[FINALISTS:]
     spectrum = Evidence(image)
     kernels = [tidied(_grown(walk.kernel, taps)) for walk in walks]
     evidence = [spectrum.of(kernel) for kernel in kernels]

@@ -15,7 +15,7 @@ from convolve_native.fourier.sizes import good_size
 
 Array = NDArray[np.float64]
 
-STEPS = 40  # of the projected gradient: neither 30 nor 100 find better kernels
+STEPS = 30  # of the projected gradient: 60 or 100 find no better kernels
 FAINT = 0.05  # of the largest tap: what is fainter is noise
 LOOSE = 0.1  # of the mass: what is lighter, and stands apart, is noise
 
