@@ -51,7 +51,7 @@ STARTS = (
     Start(8e-3, 2e-4, 3.0),
     Start(8e-3, 1e-3, 2.0),
 )
-FINALISTS = 2  # of them go on to the finest scale, which is half of the work
+FINALISTS = 3  # of them go on to the finest scale, which is half of the work
 DARK, DARKEST = 0.1, 0.01  # what counts as black in the darkest pixel of a patch, first and at last
 DARKER = 1.06  # by which that falls in a round
 ROUNDS = 8  # of scene and kernel at a scale
