@@ -117,9 +117,10 @@ def estimate_psf(
     or brightest value where many are, and those left out by `mask`, are filled by the blur of the
     scene.  Strong noise is smoothed before the search, by as much as `estimate_noise` says.
 
-    Which kernel such a search finds hangs on how the weight falls.  So there are four of them, and
-    the kernel is taken under which the spectrum of the image is the likeliest: where a kernel lets
-    little by, a photograph that it blurred shows little.  The size is found by that likelihood too.
+    Which kernel such a search finds hangs on how the weight falls.  So there are four of them, the
+    three likeliest up to the finest scale, and the kernel is taken under which the spectrum of the
+    image is the likeliest: where a kernel lets little by, a photograph that it blurred shows
+    little.  The size is found by that likelihood too.
 
     Where too little texture stands out of the noise, or the spectrum speaks for no kernel that was
     found, the result is a single tap with confidence 0.
