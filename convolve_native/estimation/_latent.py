@@ -18,12 +18,11 @@ from convolve_native.restoration.frame import extend, margin
 Array = NDArray[Any]
 
 FLOAT = np.dtype(np.float32)
-FIRST, LAST = 2.0, 10.0  # of the splitting's weight: over lambda, and where it ends
+# Of the splitting's weight: over that of the differences, none of which is left at first (where it
+# is so small as to leave blurred edges), and where it ends.
+FIRST, LAST = 16.0, 10.0
 EDGES = 40  # strong differences kept in each direction, for each tap along an axis
-PATCH, SMALLEST_PATCH = (
-    0.025,
-    3,
-)  # of the image's side, and pixels: whose darkest pixel is looked at
+PATCH, SMALLEST_PATCH = 0.025, 3  # of the image's side, and pixels; one of it may be darkened
 LEFT = 0.25  # of the image, at least, that edges are looked for in
 
 
@@ -32,7 +31,8 @@ class Latent:
 
     def __init__(self, image: Array, known: Array, taps: int) -> None:
         self._taps, self._sizes = taps, image.shape
-        self._margins = tuple(margin(n, taps, "unknown") for n in image.shape)
+        # No pixel of the image sees more of the world than half of a kernel's taps on each side.
+        self._margins = tuple(margin(n, taps // 2 + 1, "unknown") for n in image.shape)
         self.observed = self._extended(image)
         self._black = float(image.min())
         shape = self.observed.shape
@@ -122,13 +122,16 @@ class Latent:
             cut, solve = loops.cut.compiled(FLOAT), loops.solve.compiled(FLOAT)
             rows = _rows(observed), _rows(otf)
             coupling = FIRST * weight
-            while coupling < LAST:
-                cut(self.frame, number(weight / coupling), self._rows, plan.frame)
-                plan.forward()
+            plan.spectrum[:] = 0  # of no differences at all
+            while True:
                 solve(*rows, *self._steps, number(coupling), number(scale), _rows(plan.spectrum))
                 plan.inverse()
                 self.frame[:] = plan.frame
                 coupling *= growth
+                if coupling >= LAST:
+                    break
+                cut(self.frame, number(weight / coupling), self._rows, plan.frame)
+                plan.forward()
 
     def _otf(self, k: Array) -> Array:
         middle = k.shape[0] // 2
@@ -163,7 +166,7 @@ class Latent:
                 plan.spectrum[:] = spectrum
                 plan.inverse()
                 places = np.arange(-reach, reach + 1)
-                found.append(plan.frame[np.ix_(places, places)].astype(np.float64))
+                found.append(plan.frame[np.ix_(places, places)])
         return found[0], found[1]
 
     def move(self, steps: tuple[int, int]) -> None:

@@ -77,7 +77,7 @@ class Search(NamedTuple):
 
     kernel: Array
     scene: Array
-    evidence: float  # log-likelihood of the spectrum, over that of no blur
+    evidence: float  # log-likelihood of the last scale's spectrum, over that of no blur
     agreement: float  # likeness of what the other starts found, 1 at most
     steps: tuple[Step, ...]
 
@@ -155,14 +155,13 @@ def search(image: Array, known: Array, taps: int, noise: float, prior: str, told
             break
         if number == len(every) - 1:
             del walks[FINALISTS:]
-    spectrum = Evidence(image)
-    kernels = [tidied(_grown(walk.kernel, taps)) for walk in walks]
+    kernels = [tidied(walk.kernel) for walk in walks]
     evidence = [spectrum.of(kernel) for kernel in kernels]
     best = int(np.argmax(evidence))
     alike = [likeness(kernels[best], kernel) for kernel in kernels]
     agreement = (sum(alike) - alike[best]) / (len(alike) - 1)
     scene = resized(walks[best].scene, image.shape)
-    return Search(kernels[best], scene, evidence[best], agreement, tuple(steps))
+    return Search(_grown(kernels[best], taps), scene, evidence[best], agreement, tuple(steps))
 
 
 def _onward(walks: list[Walk], scale: Scale) -> None:

@@ -6,14 +6,18 @@ autocorrelation of D x and the correlation of D x with D y over the kernel's ext
 
 from __future__ import annotations
 
+import math
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from convolve_native.api.blurs import gaussian_blur
+from convolve_native.estimation._latent import FLOAT
 from convolve_native.fourier.plans import POOL, PlanKey
 from convolve_native.fourier.sizes import good_size
 
-Array = NDArray[np.float64]
+Array = NDArray[Any]
 
 STEPS = 30  # of the projected gradient: 60 or 100 find no better kernels
 FAINT = 0.05  # of the largest tap: what is fainter is noise
@@ -28,7 +32,7 @@ def fitted(auto: Array, cross: Array, start: Array) -> Array:
     taps = start.shape[0]
     side = good_size(2 * taps - 1)
     lags = np.arange(1 - taps, taps)
-    with POOL.lease(PlanKey((side, side), (0, 1), np.dtype(np.float64))) as plan:
+    with POOL.lease(PlanKey((side, side), (0, 1), FLOAT)) as plan:
         plan.frame[:] = 0
         plan.frame[np.ix_(lags, lags)] = auto
         plan.forward()
@@ -47,18 +51,19 @@ def fitted(auto: Array, cross: Array, start: Array) -> Array:
             plan.inverse()
             return plan.frame[:taps, :taps]
 
-        k = ahead = np.maximum(start, 0)
+        k = ahead = np.maximum(start, 0).astype(FLOAT)
         goal, momentum = cross / limit, 1.0
         for _ in range(STEPS):
             after = np.maximum(ahead - mapped(ahead) + goal, 0)
-            if float(((ahead - after) * (after - k)).sum()) > 0:
+            step = after - k
+            if np.vdot(ahead - after, step) > 0:
                 momentum, ahead = 1.0, after
             else:
-                next_ = (1 + np.sqrt(1 + 4 * momentum**2)) / 2
-                ahead = after + (momentum - 1) / next_ * (after - k)
-                momentum = float(next_)
+                next_ = (1 + math.sqrt(1 + 4 * momentum**2)) / 2
+                ahead = after + (momentum - 1) / next_ * step
+                momentum = next_
             k = after
-    return np.array(k)
+    return k.astype(np.float64)
 
 
 def cleaned(k: Array, loose: float = 0.0) -> Array:

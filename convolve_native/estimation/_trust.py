@@ -23,7 +23,7 @@ FRAMED = 3  # of these, left out at the frame
 STANDS_OUT = 4.0  # times the noise left there, for texture
 FLAT = 2e-4  # of the image's range: less curvature is a smooth ramp's, and rounding
 VARIED = 18.0  # log-likelihood by which kernels differ; halves of one blur, on 2 of 52 photographs
-VAGUE, SURE = 0.5, 0.85  # agreement of the starts that says nothing; confidence that seldom errs
+VAGUE, SOUND = 0.5, 0.85  # agreement of the starts that says nothing; confidence that seldom errs
 DULL = "too little texture to estimate from"
 CLEAR = "image looks sharp already"
 VARIES = "blur varies over the frame"
@@ -77,7 +77,7 @@ def judged(
     threads.run(lambda: look_at, range(len(halves)), threads.available_workers())
     varies = max(_apart(looks[0], looks[1]), _apart(looks[2], looks[3])) > VARIED
     confidence = float(np.clip((found.agreement - VAGUE) / (1 - VAGUE), 0, 1))
-    return confidence, (VARIES,) * varies + (DOUBTFUL,) * (confidence < SURE)
+    return confidence, (VARIES,) * varies + (DOUBTFUL,) * (confidence < SOUND)
 
 
 class _Look(NamedTuple):

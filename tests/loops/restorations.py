@@ -39,7 +39,7 @@ def restore(rng, announce):
     cn.polyblur(cn.gaussian_blur(image, 2.0), workers=1)
     latent = Latent(image.real.astype(np.float32), np.ones(shape, bool), 3)
     latent.darken(1.0)
-    latent.sharpen(np.full((3, 3), 1 / 9), 1.0, 2.0)
+    latent.sharpen(np.full((3, 3), 1 / 9), 0.1, 2.0)
     latent.correlations(latent.threshold())
     few = {"max_num_iter": 5, "burnin": 2, "min_num_iter": 1}
     with cn.set_workers(1):
