@@ -74,6 +74,7 @@ def _tile(rows: int, vectors: int) -> Any:
                 a["then"],
                 pointers["patch"],
                 own,
+                WORD(tile.across),
                 pointers["out"],
                 kinds["out"].dtype,
                 a["where"],

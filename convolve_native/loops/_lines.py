@@ -9,9 +9,8 @@ from numba import types
 from numba.extending import overload
 
 from convolve_native.loops._jit import FLAGS, piece
-from convolve_native.loops._memory import copy, fetch
+from convolve_native.loops._memory import copy, gather
 
-LINE = 64  # bytes of a line of the cache
 FAR = 2**20  # bytes of an image from which on its lines are asked for ahead: what a cache holds
 
 
@@ -45,36 +44,23 @@ def extend_part(
     `columns` counts samples, channels included; from `first` on the image's own row stands in
     order, so that it is copied without looking up an index.
     """
-    line = part[row]
     if source < 0:
-        line[:] = fill
+        part[row] = fill
         return
-    own = image[source]
-    size = min(line.size, columns.size - begin)
+    size = min(part.shape[1], columns.size - begin)
     enter = min(max(first - begin, 0), size)
-    leave = min(max(first + own.size - begin, enter), size)
-    for q in range(enter):
-        column = columns[begin + q]
-        line[q] = own[column] if column >= 0 else fill
-    copy(own, begin + enter - first, line, enter, leave - enter)
-    for q in range(leave, size):
-        column = columns[begin + q]
-        line[q] = own[column] if column >= 0 else fill
+    leave = min(max(first + image.shape[1] - begin, enter), size)
+    own, place = source * image.shape[1], row * part.shape[1]
+    gather(image, own, columns, begin, fill, part, place, enter)
+    copy(image, own + begin + enter - first, part, place + enter, leave - enter)
+    gather(image, own, columns, begin + leave, fill, part, place + leave, size - leave)
 
 
 @piece
-def fetch_ahead(table: Any, entry: Any, lines: Any, begin: Any, nbytes: Any) -> None:
-    """Ask for bytes begin:begin + nbytes of lines that the next tiles will read first."""
-    for line in range(entry, entry + lines):
-        for offset in range(begin, begin + nbytes, LINE):
-            fetch(table, line, offset)
-
-
-@piece
-def settle(patch: Any, wide: Any, out: Any, y: Any, rows: Any, x: Any, samples: Any) -> None:
-    """out[y + r, x + j] = patch[r, j], `wide` samples a row, rounded where `out` holds integers."""
+def settle(patch: Any, out: Any, y: Any, rows: Any, x: Any, samples: Any) -> None:
+    """out[y + r, x + j] = patch[r, j], rounded where `out` holds integers."""
     for r in range(rows):
-        convert_line(patch[r * wide : r * wide + samples], out[y + r, x : x + samples])
+        convert_line(patch[r, :samples], out[y + r, x : x + samples])
 
 
 def rounded(value: Any, like: Any) -> Any:

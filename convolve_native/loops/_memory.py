@@ -17,6 +17,8 @@ from convolve_native.loops._simd import (
     types,
 )
 
+LINE = 64  # bytes of a line of the cache
+
 
 @intrinsic
 def copy(typing_context: Any, source: Any, begin: Any, out: Any, place: Any, samples: Any) -> Any:
@@ -55,21 +57,50 @@ def copy(typing_context: Any, source: Any, begin: Any, out: Any, place: Any, sam
 
 
 @intrinsic
-def fetch(typing_context: Any, table: Any, entry: Any, offset: Any) -> Any:
-    """Ask for the line of the cache that stands so many bytes behind a table's address."""
+def gather(
+    typing_context: Any,
+    source: Any,
+    begin: Any,
+    indices: Any,
+    at: Any,
+    fill: Any,
+    out: Any,
+    place: Any,
+    samples: Any,
+) -> Any:
+    """out[place + j] = source[begin + indices[at + j]], or fill where that index is negative.
+
+    For a few samples: one by one, where LLVM would first ask whether vectors of them pay.
+    """
 
     def generate(context: Any, builder: ir.IRBuilder, signature: Any, args: Any) -> Any:
-        data = cgutils.create_struct_proxy(signature.args[0])(context, builder, args[0]).data
-        pointer = ir.IntType(8).as_pointer()
-        start = builder.load(builder.gep(builder.bitcast(data, pointer.as_pointer()), [args[1]]))
-        kind = ir.FunctionType(ir.VoidType(), [pointer, LANE, LANE, LANE])
-        function = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
-        to_read, second_level, data_cache = LANE(0), LANE(2), LANE(1)
-        place = builder.gep(start, [args[2]])
-        builder.call(function, [place, to_read, second_level, data_cache])
+        read, found, written = (
+            cgutils.create_struct_proxy(signature.args[n])(context, builder, args[n]).data
+            for n in (0, 2, 5)
+        )
+        _, begin, _, at, fill, _, place, samples = args
+        some = builder.icmp_signed(">", samples, WORD(0))
+        with builder.if_then(some), repeat(builder, samples, WORD(1)) as (j, _):
+            index = builder.load(builder.gep(found, [builder.add(at, j)]))
+            inside = builder.icmp_signed(">=", index, WORD(0))
+            own = builder.select(inside, builder.add(begin, index), WORD(0))
+            value = builder.select(inside, builder.load(builder.gep(read, [own])), fill)
+            builder.store(value, builder.gep(written, [builder.add(place, j)]))
         return context.get_dummy_value()
 
-    return types.void(table, types.intp, types.intp), generate
+    return types.void(source, begin, indices, at, fill, out, place, samples), generate
+
+
+def fetch(builder: ir.IRBuilder, begin: Any, nbytes: int) -> None:
+    """Generate a request for the lines of the cache that hold so many bytes from there on."""
+    pointer = ir.IntType(8).as_pointer()
+    begin = builder.bitcast(begin, pointer)
+    kind = ir.FunctionType(ir.VoidType(), [pointer, LANE, LANE, LANE])
+    function = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
+    to_read, second_level, data_cache = LANE(0), LANE(2), LANE(1)
+    for offset in range(0, nbytes, LINE):
+        place = builder.gep(begin, [WORD(offset)])
+        builder.call(function, [place, to_read, second_level, data_cache])
 
 
 @intrinsic

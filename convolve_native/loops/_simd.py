@@ -216,11 +216,17 @@ def parts_pointer(context: Any, builder: ir.IRBuilder, array: Any, value: Any) -
     return data
 
 
+def line_length(context: Any, builder: ir.IRBuilder, array: Any, value: Any) -> Any:
+    """Samples in a line of an array of two axes or more."""
+    shape = cgutils.create_struct_proxy(array)(context, builder, value).shape
+    return builder.extract_value(shape, array.ndim - 1)
+
+
 @contextlib.contextmanager
 def repeat(builder: ir.IRBuilder, times: Any, step: Any) -> Iterator[tuple[Any, Any]]:
     """Generate a loop of one round or more, with its index and its offset, which grows by `step`.
 
-    LLVM is bid not to unroll it: it is full of vectors as it is, and often short.
+    LLVM is bid to leave it as it is: full of vectors already, or too short for them.
     """
     before, body = builder.block, builder.append_basic_block("repeat")
     builder.branch(body)
@@ -236,7 +242,13 @@ def repeat(builder: ir.IRBuilder, times: Any, step: Any) -> Iterator[tuple[Any, 
     rolled = builder.module.add_metadata(
         [ir.MetaDataString(builder.module, "llvm.loop.unroll.disable")]
     )
+    scalar = builder.module.add_metadata(
+        [
+            ir.MetaDataString(builder.module, "llvm.loop.vectorize.enable"),
+            ir.Constant(ir.IntType(1), 0),
+        ]
+    )
     own = ir.values.MDValue(builder.module, [], str(len(builder.module.metadata)))
-    own.operands = (own, rolled)  # a loop is named by a node that begins with itself
+    own.operands = (own, rolled, scalar)  # a loop is named by a node that begins with itself
     again.set_metadata("llvm.loop", own)
     builder.position_at_end(after)

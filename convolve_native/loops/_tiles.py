@@ -15,11 +15,13 @@ from typing import Any
 import numpy as np
 from llvmlite import ir
 
+from convolve_native.loops._memory import fetch
 from convolve_native.loops._simd import (
     WORD,
     Lanes,
     cgutils,
     intrinsic,
+    line_length,
     parts_pointer,
     repeat,
     samples_across,
@@ -144,16 +146,27 @@ class Tile:
         return len(self._vectors) * int(self.lanes.type.count)
 
     def finish(
-        self, then: Any, patch: Any, own: Any, out: Any, stored: Any, where: Any, pitch: Any
+        self,
+        then: Any,
+        patch: Any,
+        own: Any,
+        apart: Any,
+        out: Any,
+        stored: Any,
+        where: Any,
+        pitch: Any,
     ) -> None:
-        """Do with the sums as `then` says: `patch` holds `own`, rows of `out` are `pitch` apart."""
+        """Do with the sums as `then` says.
+
+        Rows of the patch hold `own` and are so many lanes `apart`, those of `out` `pitch`.
+        """
         builder = self._builder
         for each in (STORE, ADD | STORE, ADD, 0):
             chosen = builder.icmp_signed("==", then, _number(each))
             likely = each == STORE
             with cgutils.if_likely(builder, chosen) if likely else builder.if_then(chosen):
                 for value, r, place in self.values():
-                    kept = _number(r * self.across + place)
+                    kept = builder.add(builder.mul(_number(r), apart), _number(place))
                     if each & ADD:
                         value = self.lanes.add(self.lanes.load(patch, kept, own), value)
                     if each & STORE:
@@ -175,8 +188,8 @@ def _number(value: int) -> Any:
     return ir.Constant(WORD, value)
 
 
-def _tile(rows: int, *, tall: bool = True, wide: bool = True) -> Any:
-    """Make the intrinsic of a tile of `rows`, for kernels that may be tall, wide, or both."""
+def _tiles(rows: int, *, tall: bool = True, wide: bool = True) -> Any:
+    """Make the intrinsic of tiles of `rows`, for kernels that may be tall, wide, or both."""
 
     @intrinsic
     def correlate(
@@ -184,7 +197,10 @@ def _tile(rows: int, *, tall: bool = True, wide: bool = True) -> Any:
         image: Any,
         table: Any,
         at: Any,
+        ahead: Any,
+        fetched: Any,
         x: Any,
+        count: Any,
         weights: Any,
         first: Any,
         pitch: Any,
@@ -194,58 +210,62 @@ def _tile(rows: int, *, tall: bool = True, wide: bool = True) -> Any:
         out: Any,
         where: Any,
         out_pitch: Any,
-        patch: Any,
+        patches: Any,
         then: Any,
     ) -> Any:
         """Sum of weights[first + u * pitch + v] * line[at + r + u][x + v * step + ...] for row r.
 
-        u < height, v < width; `table` holds the addresses of lines of `image`'s dtype.  The sums go
-        to out[where + r * out_pitch + ...], or into `patch`, as `then` says.
+        u < height, v < width; `table` holds the addresses of lines of `image`'s dtype.  `count`
+        tiles stand side by side.  Their sums go to out[where + r * out_pitch + ...], or into
+        `patches`, as `then` says.  So many `fetched` lines, from `ahead` on, are asked for.
         """
         signature = types.void(
-            image, table, at, x, weights, first, pitch, height, width, step,
-            out, where, out_pitch, patch, then,
+            image, table, at, ahead, fetched, x, count, weights, first, pitch, height, width, step,
+            out, where, out_pitch, patches, then,
         )  # fmt: skip
 
         def generate(context: Any, builder: ir.IRBuilder, signature: Any, args: Any) -> Any:
             kinds = dict(zip(NAMES, signature.args, strict=True))
             a = dict(zip(NAMES, args, strict=True))
-            tile = Tile(context, builder, kinds["weights"].dtype, rows)
-            lanes = tile.lanes
-            source = kinds["image"].dtype
-            pointers = {
-                name: parts_pointer(context, builder, kinds[name], a[name])
-                for name in ("weights", "out", "patch")
-            }
+            source, own = kinds["image"].dtype, kinds["weights"].dtype
+            lanes, vectors = Lanes(context, builder, own), vectors_across(np.dtype(str(own)))
+            weights, out, patches = (
+                parts_pointer(context, builder, kinds[name], a[name])
+                for name in ("weights", "out", "patches")
+            )
             entries = cgutils.create_struct_proxy(kinds["table"])(context, builder, a["table"]).data
             element = context.get_value_type(source) if not lanes.complex else lanes.type.element
             entries = builder.bitcast(entries, element.as_pointer().as_pointer())
-            column, step = lanes.scaled(a["x"]), lanes.scaled(a["step"])
+            nbytes = across(np.dtype(str(own))) * np.dtype(str(source)).itemsize
+            begin, step = lanes.scaled(a["x"]), lanes.scaled(a["step"])
+            where, pitch = lanes.scaled(a["where"]), lanes.scaled(a["out_pitch"])
+            apart = lanes.scaled(line_length(context, builder, kinds["patches"], a["patches"]))
             one = _number(1)
-            high, across = a["height"] if tall else one, a["width"] if wide else one
-
-            def line(i: Any) -> Any:
-                start = builder.load(builder.gep(entries, [builder.add(a["at"], i)]))
-                return builder.gep(start, [column])
+            high, taps = a["height"] if tall else one, a["width"] if wide else one
 
             def weight(u: Any) -> Any:
                 return builder.add(a["first"], builder.mul(u, a["pitch"]))
 
-            touch = partial(tile.add, source=source, weights=pointers["weights"])
-            touch = partial(touch, wide=across, step=step)
-            if rows == 1 or not tall:
-                tile.add_apart(high, line, weight, touch)
-            else:
-                tile.add_shared(high, line, weight, touch)
-            tile.finish(
-                a["then"],
-                pointers["patch"],
-                kinds["weights"].dtype,
-                pointers["out"],
-                kinds["out"].dtype,
-                lanes.scaled(a["where"]),
-                lanes.scaled(a["out_pitch"]),
-            )
+            with repeat(builder, a["count"], _number(vectors * lanes.type.count)) as (_, moved):
+                tile = Tile(context, builder, own, rows)
+                column = builder.add(begin, moved)
+
+                def line(i: Any, first: Any = a["at"]) -> Any:
+                    start = builder.load(builder.gep(entries, [builder.add(first, i)]))
+                    return builder.gep(start, [column])
+
+                with cgutils.for_range(builder, a["fetched"]) as each:
+                    fetch(builder, line(each.index, a["ahead"]), nbytes)
+
+                touch = partial(tile.add, source=source, weights=weights)
+                touch = partial(touch, wide=taps, step=step)
+                if rows == 1 or not tall:
+                    tile.add_apart(high, line, weight, touch)
+                else:
+                    tile.add_shared(high, line, weight, touch)
+                kept = builder.gep(patches, [moved]), own, apart
+                placed = out, kinds["out"].dtype, builder.add(where, moved), pitch
+                tile.finish(a["then"], *kept, *placed)
             return context.get_dummy_value()
 
         return signature, generate
@@ -254,11 +274,12 @@ def _tile(rows: int, *, tall: bool = True, wide: bool = True) -> Any:
 
 
 NAMES = (
-    *("image", "table", "at", "x", "weights", "first", "pitch", "height", "width", "step"),
-    *("out", "where", "out_pitch", "patch", "then"),
+    *("image", "table", "at", "ahead", "fetched", "x", "count"),
+    *("weights", "first", "pitch", "height", "width", "step"),
+    *("out", "where", "out_pitch", "patches", "then"),
 )
 
-tile = _tile(HEIGHT)
-tile_row = _tile(1)
-column_tile = _tile(HEIGHT, wide=False)
-row_tile = _tile(HEIGHT, tall=False)
+tiles = _tiles(HEIGHT)
+tiles_of_row = _tiles(1)
+column_tiles = _tiles(HEIGHT, wide=False)
+row_tiles = _tiles(HEIGHT, tall=False)

@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 
 from convolve_native.loops._jit import ADDRESSES, COUNT, INDEX, array, loop, piece, scalar
-from convolve_native.loops._lines import FAR, extend_part, fetch_ahead, settle
+from convolve_native.loops._lines import FAR, extend_part, settle
 from convolve_native.loops._memory import address
-from convolve_native.loops._tiles import ADD, HEIGHT, STORE, tile, tile_row
+from convolve_native.loops._tiles import ADD, HEIGHT, STORE, tiles, tiles_of_row
 
 RUN = (
     72  # taps at most that are summed in one run, so that the rounding of large kernels stays small
@@ -55,13 +55,17 @@ def open_line(
     table[2, entry] = address(rights, slot * rights.shape[1] - right)
 
 
+LEFT, IMAGE, RIGHT = range(3)  # what tiles read
+PLACES = array(np.dtype(np.intp), 2)
+
+
 def _signature(source: np.dtype[Any], compute: np.dtype[Any], stored: np.dtype[Any]) -> Any:
     return (
         *(array(source, 2), INDEX, INDEX, COUNT, scalar(source), array(compute, 2)),
-        *(array(np.dtype(np.intp), 2), COUNT, COUNT, COUNT),
+        *(PLACES, COUNT, PLACES, COUNT),
         *(ADDRESSES, array(source, 2, written=True)),
         *(array(source, 2, written=True), array(source, 1, written=True)),
-        array(compute, 1, written=True),
+        array(compute, 2, written=True),
         *(array(stored, 2, written=True), COUNT, COUNT),
     )
 
@@ -76,13 +80,13 @@ def correlate(
     weights: Any,
     runs: Any,
     step: Any,
-    left: Any,
+    zones: Any,
     right: Any,
     table: Any,
     lefts: Any,
     rights: Any,
     blank: Any,
-    patch: Any,
+    patches: Any,
     out: Any,
     start: Any,
     stop: Any,
@@ -91,19 +95,17 @@ def correlate(
 
     image (M, N * step); rows (out rows + P - 1,); columns (samples of a line + (Q - 1) * step,);
     weights (P, Q), reversed; runs (n, 4), the first and the last + 1 of rows and of columns of the
-    parts of the kernel that are summed apart; out (out rows, samples of a line).  Tiles before
-    sample `left` read strips on the left; those on the right begin at sample `right`.  Scratch:
-    table (3, stop - start + P - 1); lefts and rights (P + 2 * HEIGHT - 1, samples of a strip);
-    blank (N * step,); patch, a tile.
+    parts of the kernel that are summed apart; zones (n, 3), tiles side by side: what they read,
+    their first sample, and how many they are; the strip on the right begins at sample `right`; out
+    (out rows, samples of a line).  Scratch: table (3, stop - start + P - 1); lefts and rights (P +
+    2 * HEIGHT - 1, samples of a strip); blank (N * step,); patches (HEIGHT, samples of the largest
+    zone).
     """
     tall, wide = weights.shape
     samples = out.shape[1]
-    reach = (wide - 1) * step
-    end = first + image.shape[1] - reach
-    across = patch.size // HEIGHT
     height = HEIGHT if stop - start >= HEIGHT else 1
     last = runs.shape[0] - 1
-    whole = samples >= across
+    whole = patches.shape[1] <= samples
     blank[:] = fill
     far = image.size * image.itemsize > FAR
     opened = start
@@ -119,32 +121,22 @@ def correlate(
             )
             opened += 1
             slot = slot + 1 if slot + 1 < lefts.shape[0] else 0
-        for edge in range(0, samples, across):
-            x = max(0, min(edge, samples - across))
-            which = 1
-            if x < first or x + across > end:
-                which = 0 if x < left else 2
-            if far and which == 1:
-                entry = table.shape[1] + below - start
-                begin = (x + reach) * image.itemsize
-                fetch_ahead(table, entry, ahead - below, begin, across * image.itemsize)
+        for zone in range(zones.shape[0]):
+            which, x, count = zones[zone, 0], zones[zone, 1], zones[zone, 2]
+            fetched = ahead - below if far and which == IMAGE else 0
+            entry = which * table.shape[1] - start
             for n in range(last + 1):
                 then = ADD if n > 0 else 0
                 if whole and n == last:
                     then |= STORE
                 u, v = runs[n, 0], runs[n, 2]
-                at = which * table.shape[1] + y - start + u
+                lines = (image, table, entry + y + u, entry + below, fetched, x + v * step, count)
+                taps = (weights, u * wide + v, wide, runs[n, 1] - u, runs[n, 3] - v, step)
+                place = (out, y * samples + x, samples, patches, then)
                 if height == 1:
-                    tile_row(
-                        *(image, table, at, x + v * step, weights, u * wide + v, wide),
-                        *(runs[n, 1] - u, runs[n, 3] - v, step),
-                        *(out, y * samples + x, samples, patch, then),
-                    )
+                    tiles_of_row(*lines, *taps, *place)
                 else:
-                    tile(
-                        *(image, table, at, x + v * step, weights, u * wide + v, wide),
-                        *(runs[n, 1] - u, runs[n, 3] - v, step),
-                        *(out, y * samples + x, samples, patch, then),
-                    )
-            if not whole:
-                settle(patch, across, out, y, height, 0, samples)
+                    tiles(*lines, *taps, *place)
+                fetched = 0
+        if not whole:
+            settle(patches, out, y, height, 0, samples)

@@ -14,26 +14,77 @@ from typing import Any
 import numpy as np
 
 from convolve_native.loops._jit import ADDRESSES, COUNT, INDEX, array, loop, piece, scalar
-from convolve_native.loops._lines import FAR, extend_part, fetch_ahead, settle
+from convolve_native.loops._lines import FAR, extend_part, settle
 from convolve_native.loops._memory import address
-from convolve_native.loops._tiles import ADD, HEIGHT, STORE, column_tile, row_tile
+from convolve_native.loops._tiles import ADD, HEIGHT, STORE, column_tiles, row_tiles
 from convolve_native.loops.direct import RUN
 
 
 @piece
+def part(samples: Any, across: Any, n: Any) -> Any:
+    """First sample and number of the tiles of a line: those from its first on, and one to its end.
+
+    The last one overlaps those before it; of a line shorter than a tile there is one.
+    """
+    if n == 0:
+        return 0, max(1, samples // across)
+    return samples - across, 1 if samples > across and samples % across > 0 else 0
+
+
+@piece
 def sum_columns(
-    image: Any, table: Any, at: Any, x: Any, weights: Any, t: Any, patch: Any, sums: Any, place: Any
+    image: Any,
+    table: Any,
+    at: Any,
+    ahead: Any,
+    fetched: Any,
+    x: Any,
+    count: Any,
+    weights: Any,
+    t: Any,
+    patches: Any,
+    sums: Any,
+    place: Any,
 ) -> None:
-    """Sum a tile of term t down the columns, in runs of RUN taps, into sums[place:]."""
+    """Sum tiles of term t down the columns, in runs of RUN taps, into sums[place:]."""
     tall, pitch = weights.shape[1], sums.shape[2]
     for u in range(0, tall, RUN):
         then = ADD if u > 0 else 0
         if u + RUN >= tall:
             then |= STORE
-        column_tile(
-            *(image, table, at + u, x, weights, t * tall + u, 1, min(RUN, tall - u), 1, 1),
-            *(sums, place, pitch, patch, then),
+        column_tiles(
+            *(image, table, at + u, ahead, fetched, x, count),
+            *(weights, t * tall + u, 1, min(RUN, tall - u), 1, 1),
+            *(sums, place, pitch, patches, then),
         )
+        fetched = 0
+
+
+@piece
+def sum_rows(
+    sums: Any,
+    lines: Any,
+    x: Any,
+    count: Any,
+    weights: Any,
+    step: Any,
+    out: Any,
+    place: Any,
+    patches: Any,
+    last: Any,
+) -> None:
+    """Sum tiles of all terms along the rows, in runs of RUN taps; do with the `last` as it says."""
+    terms, wide = weights.shape
+    for t in range(terms):
+        for v in range(0, wide, RUN):
+            then = ADD if t + v > 0 else 0
+            if t == terms - 1 and v + RUN >= wide:
+                then |= last
+            row_tiles(
+                *(sums, lines, t * HEIGHT, 0, 0, x + v * step, count),
+                *(weights, t * wide + v, 0, 1, min(RUN, wide - v), step),
+                *(out, place, out.shape[1], patches, then),
+            )
 
 
 def _signature(source: np.dtype[Any], compute: np.dtype[Any], stored: np.dtype[Any]) -> Any:
@@ -42,7 +93,7 @@ def _signature(source: np.dtype[Any], compute: np.dtype[Any], stored: np.dtype[A
         *(array(source, 2), INDEX, INDEX, COUNT, scalar(source), scalar(compute)),
         *(weights, weights, COUNT, ADDRESSES, array(source, 2, written=True)),
         *(array(source, 1, written=True), array(compute, 3, written=True), ADDRESSES),
-        *(array(compute, 1, written=True), array(stored, 2, written=True), COUNT, COUNT),
+        *(array(compute, 2, written=True), array(stored, 2, written=True), COUNT, COUNT),
     )
 
 
@@ -62,7 +113,7 @@ def correlate(
     blank: Any,
     sums: Any,
     lines: Any,
-    patch: Any,
+    patches: Any,
     out: Any,
     start: Any,
     stop: Any,
@@ -74,12 +125,13 @@ def correlate(
     (terms, Q), reversed; out (out rows, samples of a line).  Scratch: table (1,
     stop - start + P + 2 * HEIGHT); narrow (P + 2 * HEIGHT - 1, samples of a tile), of no lines
     where the image is as wide as a tile; blank (N * step,); sums (terms, HEIGHT, columns.size or
-    what two tiles ask for); lines (1, terms * HEIGHT); patch, a tile.
+    what two tiles ask for); lines (1, terms * HEIGHT); patches (HEIGHT,
+    samples of a line, a tile at least).
     """
     terms, tall = column_weights.shape
     wide = row_weights.shape[1]
     samples, own, pitch = out.shape[1], image.shape[1], sums.shape[2]
-    across = patch.size // HEIGHT
+    across = narrow.shape[1]
     blank[:] = fill
     for n in range(terms * HEIGHT):
         lines[0, n] = address(sums, n * pitch)
@@ -99,14 +151,17 @@ def correlate(
             else:
                 table[0, opened - start] = address(image, source * own)
             opened += 1
+        ahead = y - start + tall + HEIGHT - 1
         for t in range(terms):
-            for edge in range(0, own, across):
-                x = max(0, min(edge, own - across))
-                place = t * HEIGHT * pitch + first + x
-                if far and t == 0:
-                    ahead = y - start + tall + HEIGHT - 1
-                    fetch_ahead(table, ahead, HEIGHT, x * image.itemsize, across * image.itemsize)
-                sum_columns(image, table, y - start, x, column_weights, t, patch, sums, place)
+            fetched = HEIGHT if far and t == 0 else 0
+            place = t * HEIGHT * pitch + first
+            for n in range(2):
+                x, count = part(own, across, n)
+                if count > 0:
+                    sum_columns(
+                        *(image, table, y - start, ahead, fetched, x, count),
+                        *(column_weights, t, patches, sums, place + x),
+                    )
             beyond = outside * column_weights[t].sum()
             for r in range(HEIGHT):
                 line = sums[t, r]
@@ -117,18 +172,14 @@ def correlate(
                     column = columns[q]
                     line[q] = line[first + column] if column >= 0 else beyond
         whole = samples >= across and stop - start >= HEIGHT
-        for edge in range(0, samples, across):
-            x = max(0, min(edge, samples - across))
-            where = y * samples + x
-            for t in range(terms):
-                for v in range(0, wide, RUN):
-                    then = ADD if t + v > 0 else 0
-                    if whole and t == terms - 1 and v + RUN >= wide:
-                        then |= STORE
-                    row_tile(
-                        *(sums, lines, t * HEIGHT, x + v * step, row_weights, t * wide + v, 0),
-                        *(1, min(RUN, wide - v), step, out, where, samples, patch, then),
-                    )
+        last = STORE if whole else 0
+        for n in range(2):
+            x, count = part(samples, across, n)
+            if count > 0:
+                sum_rows(
+                    *(sums, lines, x, count, row_weights, step),
+                    *(out, y * samples + x, patches, last),
+                )
             if not whole:
-                height = min(HEIGHT, stop - y)
-                settle(patch, across, out, y, height, x, min(across, samples - x))
+                height, wide = min(HEIGHT, stop - y), min(count * across, samples - x)
+                settle(patches, out, y, height, x, wide)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from convolve_native.factors import Kernel
 from convolve_native.loops import direct
 from convolve_native.loops._tiles import HEIGHT, across
-from convolve_native.loops.direct import RUN
+from convolve_native.loops.direct import IMAGE, LEFT, RIGHT, RUN
 from convolve_native.machine import Machine
 from convolve_native.methods._base import Method, never
 from convolve_native.methods._costs import products, shared, tile_seconds
@@ -25,26 +25,33 @@ from convolve_native.problem import Problem
 TALL = 24  # rows up to which a run is cut into columns: rows of a run share what is loaded
 
 
-class Strips(NamedTuple):
-    """Where tiles of the result read copies of the image's extended ends, in samples of a line."""
+class Zones(NamedTuple):
+    """Where tiles read the image itself, or copies of its extended ends; in samples of a line.
 
-    left: int  # tiles that begin before it read the left strip,
-    right: int  # and the right strip begins here
+    The last tile of the right strip ends with the line, so that it may overlap those before it.
+    """
+
+    tiles: NDArray[np.intp]  # by zone: what is read, the first sample, and how many tiles
+    right: int  # where the right strip begins
     left_span: int
     right_span: int
 
     @classmethod
-    def of(cls, problem: Problem, wide: int) -> Strips:
+    def of(cls, problem: Problem, wide: int) -> Zones:
         """Cut the lines of a problem for tiles of `wide` samples."""
         step, axis = problem.channels, problem.columns
         reach, first = (axis.taps - 1) * step, axis.before * step
         samples, end = axis.length * step, first + axis.size * step - reach
-        left = -(-first // wide) * wide
-        bare = (end - left) // wide * wide  # samples of tiles that read the image itself
-        if bare <= 0 or samples < wide:
-            return cls(samples, samples + reach, max(samples, wide) + reach, 0)
-        right = min(left + bare, samples - wide)
-        return cls(left, right, left + reach if left else 0, samples + reach - right)
+        left = -(-first // wide)
+        own = max(0, (min(end, samples) - left * wide) // wide)
+        if not own or samples < wide:
+            left, own = max(1, samples // wide), 0
+        right = max(0, -(-(samples - (left + own) * wide) // wide))
+        begin = samples - right * wide
+        zones = ((IMAGE, left * wide, own), (LEFT, 0, left), (RIGHT, begin, right))
+        tiles = np.array([zone for zone in zones if zone[2]], np.intp)
+        spans = (each * wide + reach if each else 0 for each in (left, right))
+        return cls(tiles, begin, *spans)
 
 
 def runs(tall: int, wide: int) -> NDArray[np.intp]:
@@ -93,14 +100,14 @@ def _accuracy(problem: Problem) -> float:
 
 def _scratch(problem: Problem, band: int) -> Scratch:
     tall, tile = problem.rows.taps, across(problem.compute)
-    strips = Strips.of(problem, tile)
+    zones = Zones.of(problem, tile)
     blank = problem.columns.size * problem.channels if problem.boundary == "constant" else 0
     return (
         ((3, band + tall - 1), ADDRESS),
-        ((tall + 2 * HEIGHT - 1, strips.left_span), problem.source),
-        ((tall + 2 * HEIGHT - 1, strips.right_span), problem.source),
+        ((tall + 2 * HEIGHT - 1, zones.left_span), problem.source),
+        ((tall + 2 * HEIGHT - 1, zones.right_span), problem.source),
         ((blank,), problem.source),
-        ((HEIGHT * tile,), problem.compute),
+        ((HEIGHT, tile * int(zones.tiles[:, 2].max())), problem.compute),
     )
 
 
@@ -109,11 +116,11 @@ def _prepare(problem: Problem, kernel: Kernel) -> LineOperator:
     parts = runs(*weights.shape)
     if problem.finite:
         parts = without_zeros(weights, parts)
-    left, right, *_ = Strips.of(problem, across(problem.compute))
+    zones = Zones.of(problem, across(problem.compute))
     return LineOperator(
         problem,
         direct.correlate,
-        (weights, parts, problem.channels, left, right),
+        (weights, parts, problem.channels, zones.tiles, zones.right),
         partial(_scratch, problem),
         problem.bands(products(problem, problem.taps)),
         lambda: _prepare(problem.transposed, kernel.turned()),

@@ -85,7 +85,7 @@ def _short_scratch(problem: Problem, slide: Slide, band: int) -> Scratch:
     left = span(problem.compute)
     return (
         ((3, band + tall + HEIGHT - 1), ADDRESS),
-        ((tall + 2 * HEIGHT - 1, left), problem.source),
+        ((tall + 2 * HEIGHT - 1, 2 * left), problem.source),
         ((tall + 2 * HEIGHT - 1, slide.rest * advance(problem.compute) + left), problem.source),
         ((blank,), problem.source),
         ((HEIGHT, samples), problem.stored),
@@ -105,7 +105,7 @@ def _scratch(problem: Problem, band: int) -> Scratch:
         ((own if problem.boundary == "constant" else 0,), problem.source),
         ((terms, HEIGHT, pitch), problem.compute),
         ((1, terms * HEIGHT), ADDRESS),
-        ((HEIGHT * tile,), problem.compute),
+        ((HEIGHT, max(tile, own, problem.columns.length * step)), problem.compute),
     )
 
 
