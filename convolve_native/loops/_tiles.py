@@ -33,6 +33,7 @@ from convolve_native.loops._simd import (
 Touch = Callable[[list[tuple[Any, int, Any]]], None]  # lines, rows of the tile, first weights
 
 HEIGHT = target().rows
+ABREAST = 8  # tiles at most, side by side, whose patches stay in the nearest cache
 ADD, STORE = 1, 2  # to the sums: add what the patch holds; then write them to `out`, not the patch
 across = samples_across
 

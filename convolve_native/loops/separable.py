@@ -16,19 +16,25 @@ import numpy as np
 from convolve_native.loops._jit import ADDRESSES, COUNT, INDEX, array, loop, piece, scalar
 from convolve_native.loops._lines import FAR, extend_part, settle
 from convolve_native.loops._memory import address
-from convolve_native.loops._tiles import ADD, HEIGHT, STORE, column_tiles, row_tiles
+from convolve_native.loops._tiles import ABREAST, ADD, HEIGHT, STORE, column_tiles, row_tiles
 from convolve_native.loops.direct import RUN
 
 
 @piece
-def part(samples: Any, across: Any, n: Any) -> Any:
-    """First sample and number of the tiles of a line: those from its first on, and one to its end.
+def groups(samples: Any, across: Any) -> Any:
+    """How many groups of tiles cover a line: those from its first sample on, and one to its end."""
+    tiles = max(1, samples // across)
+    rest = 1 if samples > tiles * across else 0
+    return (tiles + ABREAST - 1) // ABREAST + rest
 
-    The last one overlaps those before it; of a line shorter than a tile there is one.
-    """
-    if n == 0:
-        return 0, max(1, samples // across)
-    return samples - across, 1 if samples > across and samples % across > 0 else 0
+
+@piece
+def group(samples: Any, across: Any, n: Any) -> Any:
+    """First sample and number of tiles of a group; the one to the end overlaps others."""
+    first, tiles = n * ABREAST, max(1, samples // across)
+    if first < tiles:
+        return first * across, min(ABREAST, tiles - first)
+    return samples - across, 1
 
 
 @piece
@@ -126,7 +132,7 @@ def correlate(
     stop - start + P + 2 * HEIGHT); narrow (P + 2 * HEIGHT - 1, samples of a tile), of no lines
     where the image is as wide as a tile; blank (N * step,); sums (terms, HEIGHT, columns.size or
     what two tiles ask for); lines (1, terms * HEIGHT); patches (HEIGHT,
-    samples of a line, a tile at least).
+    samples of a group of tiles).
     """
     terms, tall = column_weights.shape
     wide = row_weights.shape[1]
@@ -155,13 +161,12 @@ def correlate(
         for t in range(terms):
             fetched = HEIGHT if far and t == 0 else 0
             place = t * HEIGHT * pitch + first
-            for n in range(2):
-                x, count = part(own, across, n)
-                if count > 0:
-                    sum_columns(
-                        *(image, table, y - start, ahead, fetched, x, count),
-                        *(column_weights, t, patches, sums, place + x),
-                    )
+            for n in range(groups(own, across)):
+                x, count = group(own, across, n)
+                sum_columns(
+                    *(image, table, y - start, ahead, fetched, x, count),
+                    *(column_weights, t, patches, sums, place + x),
+                )
             beyond = outside * column_weights[t].sum()
             for r in range(HEIGHT):
                 line = sums[t, r]
@@ -173,13 +178,12 @@ def correlate(
                     line[q] = line[first + column] if column >= 0 else beyond
         whole = samples >= across and stop - start >= HEIGHT
         last = STORE if whole else 0
-        for n in range(2):
-            x, count = part(samples, across, n)
-            if count > 0:
-                sum_rows(
-                    *(sums, lines, x, count, row_weights, step),
-                    *(out, y * samples + x, patches, last),
-                )
+        for n in range(groups(samples, across)):
+            x, count = group(samples, across, n)
+            sum_rows(
+                *(sums, lines, x, count, row_weights, step),
+                *(out, y * samples + x, patches, last),
+            )
             if not whole:
                 height, wide = min(HEIGHT, stop - y), min(count * across, samples - x)
                 settle(patches, out, y, height, x, wide)

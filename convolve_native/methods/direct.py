@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from convolve_native.factors import Kernel
 from convolve_native.loops import direct
-from convolve_native.loops._tiles import HEIGHT, across
+from convolve_native.loops._tiles import ABREAST, HEIGHT, across
 from convolve_native.loops.direct import IMAGE, LEFT, RIGHT, RUN
 from convolve_native.machine import Machine
 from convolve_native.methods._base import Method, never
@@ -49,9 +49,13 @@ class Zones(NamedTuple):
         right = max(0, -(-(samples - (left + own) * wide) // wide))
         begin = samples - right * wide
         zones = ((IMAGE, left * wide, own), (LEFT, 0, left), (RIGHT, begin, right))
-        tiles = np.array([zone for zone in zones if zone[2]], np.intp)
+        tiles = [
+            (what, x + n * wide, min(ABREAST, count - n))
+            for what, x, count in zones
+            for n in range(0, count, ABREAST)
+        ]
         spans = (each * wide + reach if each else 0 for each in (left, right))
-        return cls(tiles, begin, *spans)
+        return cls(np.array(tiles, np.intp), begin, *spans)
 
 
 def runs(tall: int, wide: int) -> NDArray[np.intp]:

@@ -15,7 +15,7 @@ import numpy as np
 from convolve_native.factors import DROPPED, GROWTH, TERMS, Kernel
 from convolve_native.loops import separable, short
 from convolve_native.loops._slides import MOST, advance, span
-from convolve_native.loops._tiles import HEIGHT, across
+from convolve_native.loops._tiles import ABREAST, HEIGHT, across
 from convolve_native.machine import Machine
 from convolve_native.methods._base import Method, never
 from convolve_native.methods._costs import additions, products, shared, tile_seconds
@@ -105,7 +105,7 @@ def _scratch(problem: Problem, band: int) -> Scratch:
         ((own if problem.boundary == "constant" else 0,), problem.source),
         ((terms, HEIGHT, pitch), problem.compute),
         ((1, terms * HEIGHT), ADDRESS),
-        ((HEIGHT, max(tile, own, problem.columns.length * step)), problem.compute),
+        ((HEIGHT, ABREAST * tile), problem.compute),
     )
 
 
