@@ -9,7 +9,7 @@ from numba import types
 from numba.extending import overload
 
 from convolve_native.loops._jit import FLAGS, piece
-from convolve_native.loops._memory import copy, gather
+from convolve_native.loops._memory import LINE, address, copy, gather
 
 FAR = 2**20  # bytes of an image from which on its lines are asked for ahead: what a cache holds
 
@@ -54,6 +54,13 @@ def extend_part(
     gather(image, own, columns, begin, fill, part, place, enter)
     copy(image, own + begin + enter - first, part, place + enter, leave - enter)
     gather(image, own, columns, begin + leave, fill, part, place + leave, size - leave)
+
+
+@piece
+def to_line(out: Any, place: Any) -> Any:
+    """Samples from a place of `out` to where the next line of the cache begins; -1 if none does."""
+    nbytes = -address(out, place) % LINE
+    return nbytes // out.itemsize if nbytes % out.itemsize == 0 else -1
 
 
 @piece

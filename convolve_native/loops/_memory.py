@@ -104,6 +104,17 @@ def fetch(builder: ir.IRBuilder, begin: Any, nbytes: int) -> None:
 
 
 @intrinsic
+def await_streams(typing_context: Any) -> Any:
+    """Let what was written past the caches come before all that follows."""
+
+    def generate(context: Any, builder: ir.IRBuilder, signature: Any, args: Any) -> Any:
+        builder.fence("seq_cst")
+        return context.get_dummy_value()
+
+    return types.void(), generate
+
+
+@intrinsic
 def address(typing_context: Any, array: Any, index: Any) -> Any:
     """The address of a sample of a C-contiguous array, counted from its first; may lie outside."""
 

@@ -185,6 +185,13 @@ class Lanes:
             else self._part.bitwidth // 8
         )
 
+    def stream(self, value: Any, samples: Any, offset: Any) -> None:
+        """Write lanes past the caches, to an address that a vector's length divides."""
+        written = self._builder.store(value, self._at(samples, offset, value.type))
+        written.align = target().nbytes
+        one = self._builder.module.add_metadata([ir.Constant(LANE, 1)])
+        written.set_metadata("nontemporal", one)
+
     def _rounded(self, value: Any, bits: int) -> Any:
         """float32 to the nearest integer of so many bits."""
         builder = self._builder

@@ -97,20 +97,22 @@ def slide(
     place: Any,
     pitch: Any,
     blocks: Any,
+    past: Any,
 ) -> Any:
     """Sum of columns[u] * rows[v] * line[at + r + u][x + s[v] + j], for row r of HEIGHT.
 
     The result of `out`'s dtype stands at the address `place` + r * pitch + x + j, j < blocks *
-    `advance`.  s are the bits that are set in `shifts`, up to `span`; `table` holds the addresses
-    of lines of `image`'s dtype, and those of their first `span` samples begin at `before`.
+    `advance`; it may be written `past` the caches, from where a line of them begins.  s are the
+    bits that are set in `shifts`, up to `span`; `table` holds the addresses of lines of `image`'s
+    dtype, and those of their first `span` samples begin at `before`.
     """
     signature = types.void(
-        image, table, before, at, x, columns, rows, shifts, out, place, pitch, blocks
+        image, table, before, at, x, columns, rows, shifts, out, place, pitch, blocks, past
     )
 
     def generate(context: Any, builder: ir.IRBuilder, signature: Any, args: Any) -> Any:
         kinds = signature.args
-        _, table, before, at, x, columns, _, shifts, _, place, pitch, blocks = args
+        _, table, before, at, x, columns, _, shifts, _, place, pitch, blocks, past = args
         source, compute, stored = (kinds[n].dtype for n in (0, 5, 8))
         lanes, vectors = Lanes(context, builder, compute), _vectors(np.dtype(str(compute)))
         down, across = (parts_pointer(context, builder, kinds[n], args[n]) for n in (5, 6))
@@ -161,9 +163,15 @@ def slide(
                 return builder.icmp_signed("!=", left(shift), WORD(0))
 
             _chain(builder, lanes.samples + 1, goes_on, add)
-            for value, r, j in tile.values():
-                row = builder.add(builder.mul(WORD(r), pitch), offset)
-                lanes.store(value, result, builder.add(row, WORD(j)), stored)
+            rows = [builder.add(builder.mul(WORD(r), pitch), offset) for r in range(HEIGHT)]
+            streams = builder.icmp_signed("!=", past, WORD(0))
+            with builder.if_else(streams) as (then, otherwise):
+                with then:
+                    for value, r, j in tile.values():
+                        lanes.stream(value, result, builder.add(rows[r], WORD(j)))
+                with otherwise:
+                    for value, r, j in tile.values():
+                        lanes.store(value, result, builder.add(rows[r], WORD(j)), stored)
         return context.get_dummy_value()
 
     return signature, generate

@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from convolve_native.loops._jit import ADDRESSES, COUNT, INDEX, array, loop, scalar
-from convolve_native.loops._memory import address, copy
+from convolve_native.loops._lines import to_line
+from convolve_native.loops._memory import address, await_streams, copy
 from convolve_native.loops._slides import slide
 from convolve_native.loops._tiles import HEIGHT
 from convolve_native.loops.direct import open_line
@@ -22,7 +23,7 @@ from convolve_native.loops.direct import open_line
 def _signature(source: np.dtype[Any], compute: np.dtype[Any], stored: np.dtype[Any]) -> Any:
     return (
         *(array(source, 2), INDEX, INDEX, COUNT, scalar(source)),
-        *(array(compute, 1), array(compute, 1), COUNT, COUNT, COUNT, COUNT),
+        *(array(compute, 1), array(compute, 1), COUNT, COUNT, COUNT, COUNT, COUNT),
         *(ADDRESSES, array(source, 2, written=True), array(source, 2, written=True)),
         *(array(source, 1, written=True), array(stored, 2, written=True)),
         *(array(stored, 2, written=True), COUNT, COUNT),
@@ -42,6 +43,7 @@ def correlate(
     blocks: Any,
     right: Any,
     rest: Any,
+    streams: Any,
     table: Any,
     lefts: Any,
     rights: Any,
@@ -56,9 +58,11 @@ def correlate(
     image (M, N * step); rows (out rows + P - 1,); columns (samples of a line + (Q - 1) * step,);
     column_weights (P,) and row_weights (Q,), reversed; `shifts` has the bits v * step set; out (out
     rows, samples of a line), of which `blocks` of a slide read the image itself and then, from
-    sample `right` on, the `rest` of them the strip on the right.  Scratch: table (3, stop - start +
-    P + HEIGHT - 1); lefts and rights (P + 2 * HEIGHT - 1, samples of a strip); blank (N * step,);
-    few (HEIGHT, samples of a line), where fewer lines than these are made.
+    sample `right` on, the `rest` of them the strip on the right.  Where the result `streams` past
+    the caches, the blocks begin with a line of them, and what stands before and behind them is
+    written by way of `few`: a line that a stream is writing would be read again.  Scratch: table
+    (3, stop - start + P + HEIGHT - 1); lefts and rights (P + 2 * HEIGHT - 1, samples of a strip);
+    blank (N * step,); few (HEIGHT, samples of a line), also where fewer lines than these are made.
     """
     tall, samples, length = column_weights.size, out.shape[1], table.shape[1]
     whole = stop - start >= HEIGHT
@@ -75,15 +79,32 @@ def correlate(
             )
             opened += 1
             slot = slot + 1 if slot + 1 < lefts.shape[0] else 0
-        place = address(out, y * samples) if whole else address(few, 0)
-        before, at, x, count = y - start, y - start + length, 0, blocks
-        for _ in range(2):
-            slide(
-                *(image, table, before, at, x, column_weights, row_weights, shifts),
-                *(out, place, samples, count),
-            )
-            before = at = y - start + 2 * length
-            x, count = right, rest
-        if not whole:
-            for r in range(stop - start):
-                copy(few, r * samples, out, (start + r) * samples, samples)
+        begin, head, tail = 0, 0 if whole else samples, samples  # what is written apart at the ends
+        flows = 0
+        if streams and whole and to_line(out, 0) >= 0:
+            flows = 1
+            begin = head = to_line(out, 0)
+            tail = begin + blocks * ((samples - right) // rest)
+        for part in range(3):
+            before, at = y - start, y - start + length
+            x, count, past = begin, blocks, flows
+            if part == 0:
+                x, count, past = 0, 1 if begin > 0 else 0, 0
+            elif part == 2:
+                before = at = y - start + 2 * length
+                x, count, past = right, rest, 0
+            place = address(few, 0)
+            if whole and past == flows:
+                place = address(out, y * samples)
+            if count > 0:
+                slide(
+                    *(image, table, before, at, x, column_weights, row_weights, shifts),
+                    *(out, place, samples, count, past),
+                )
+        if head > 0 or tail < samples:
+            for r in range(min(HEIGHT, stop - start)):
+                line = (y + r) * samples
+                copy(few, r * samples, out, line, head)
+                copy(few, r * samples + tail, out, line + tail, samples - tail)
+    if streams:
+        await_streams()

@@ -23,12 +23,26 @@ Scratch = tuple[tuple[tuple[int, ...], np.dtype[Any]], ...]  # shapes and dtypes
 ADDRESS = np.dtype(np.uintp)
 BAND = 256  # bytes of a Band, a tuple of three integers, in its list
 CACHE_LINE = 64  # bytes
+# Bytes of a result from which on it is written past the caches: they would only hold it until the
+# next lines came, having read for nothing what stood there before.
+STREAMED = 2**23
 KEPT = 4  # sets of scratch that an operator keeps for the next call
 
 
 def nbytes(scratch: Scratch) -> int:
     """Bytes of a set of scratch."""
     return sum(math.prod(shape) * dtype.itemsize for shape, dtype in scratch)
+
+
+def streams(problem: Problem, tile: int) -> bool:
+    """Whether a result of whole lines of the cache is written past it, in tiles so wide."""
+    itemsize, samples = problem.stored.itemsize, problem.columns.length * problem.channels
+    return (
+        problem.stored == problem.compute
+        and problem.outputs * itemsize > STREAMED
+        and samples * itemsize % CACHE_LINE == 0
+        and samples >= 2 * tile
+    )
 
 
 class LineOperator:

@@ -19,7 +19,14 @@ from convolve_native.loops._tiles import ABREAST, HEIGHT, across
 from convolve_native.machine import Machine
 from convolve_native.methods._base import Method, never
 from convolve_native.methods._costs import additions, products, shared, tile_seconds
-from convolve_native.methods._lines import ADDRESS, LineOperator, Scratch, nbytes
+from convolve_native.methods._lines import (
+    ADDRESS,
+    CACHE_LINE,
+    LineOperator,
+    Scratch,
+    nbytes,
+    streams,
+)
 from convolve_native.problem import Problem
 
 
@@ -60,6 +67,7 @@ class Slide(NamedTuple):
     blocks: int  # that read the image itself and, at first, a strip on the left
     right: int  # where the blocks begin that read a strip on the right
     rest: int  # how many these are
+    streams: bool  # whether the blocks may move on to where a line of the cache begins
 
     @classmethod
     def of(cls, problem: Problem) -> Slide | None:
@@ -71,12 +79,14 @@ class Slide(NamedTuple):
         if problem.terms != 1 or not floats or not short:
             return None
         end = (axis.before + axis.size) * step - span(problem.compute)
-        blocks = min(end, samples) // wide
+        streamed = streams(problem, wide)
+        room = CACHE_LINE // problem.stored.itemsize if streamed else 0
+        blocks = (min(end, samples) - room) // wide
         if blocks < BLOCKS:
             return None
         rest = max(1, -(-(samples - blocks * wide) // wide))
         shifts = sum(1 << v * step for v in range(axis.taps))
-        return cls(shifts, blocks, samples - rest * wide, rest)
+        return cls(shifts, blocks, samples - rest * wide, rest, streamed)
 
 
 def _short_scratch(problem: Problem, slide: Slide, band: int) -> Scratch:

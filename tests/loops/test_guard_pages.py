@@ -28,6 +28,7 @@ from convolve_native.boundary import BOUNDARIES
 from convolve_native.loops import Loop, _jit
 from convolve_native.loops._simd import target
 from convolve_native.loops.limits import multiply_add
+from convolve_native.methods import _lines
 from convolve_native.problem import Problem
 from tests import cases
 from tests.loops.layers import see
@@ -159,7 +160,8 @@ def drawn(rng, dtype):
     if rng.random() < 0.4:
         channels = int(rng.integers(2, 5))
     if rng.random() < 0.2:
-        width += int(rng.integers(200, 400))  # lines that are long enough to slide along
+        width += int(rng.integers(200, 400))  # lines that are long enough to slide along,
+        width -= width % int(rng.choice([1, 16]))  # and, of whole lines of the cache, to stream
     shape = (height, width, channels)[: 2 if channels == 1 else 3]
     options = {
         "mode": str(rng.choice(cases.MODES)),
@@ -187,6 +189,7 @@ def run_engine(seed):
     for dtype in map(np.dtype, ("uint8", "uint16", "int64", *cases.FLOATS, *cases.COMPLEX)):
         for _ in range(CALLS):
             cut(int(rng.integers(1, 6)))
+            _lines.STREAMED = int(rng.choice([0, 2**23]))
             image, kernel, options = drawn(rng, dtype)
             for method in cases.able(image, kernel, **options):
                 announce(f"{method}: {dtype}{image.shape} * {kernel.dtype}{kernel.shape} {options}")
