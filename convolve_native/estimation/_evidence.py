@@ -12,9 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convolve_native.estimation import _models
+from convolve_native.estimation._passing import passing
 from convolve_native.estimation._spectrum import SIDES, observe
 
 Array = NDArray[Any]
+
+
+POLISHES = 10  # steps up the likelihood
+# E-folds of the tap that changes most in a step: at first, at least and at most; and how they grow.
+STRIDE, SHORTEST, LONGEST, LONGER = 1.0, 1e-3, 5.0, 1.5
 
 
 class Evidence:
@@ -31,5 +37,28 @@ class Evidence:
         """Kernels that have the same spectrum, as one and its mirror image, are as likely."""
         if self._observed is None:
             return 0.0
-        passed = self._observed.cells.transfer(psf.astype(np.float32))
+        passed = passing(self._observed.cells, psf.shape[0]).of(psf)
         return _models.known(self._observed, passed).likelihood - self._none
+
+    def polished(self, psf: Array) -> Array:
+        """A likelier kernel nearby: taps grow and fall in proportion, so that none is negative."""
+        if self._observed is None:
+            return psf
+        kernels = passing(self._observed.cells, psf.shape[0])
+        passed = kernels.of(psf)
+        hill = _models.hill_of(self._observed, _models.only(passed))
+        peak, stride = hill.start(()), STRIDE
+        for _ in range(POLISHES):
+            slopes = kernels.slopes(psf, hill.slopes(peak))
+            slopes = np.where(psf > 0, slopes - (slopes * psf).sum(), 0)  # which keep the sum
+            slopes /= max(np.abs(slopes).max(), np.finfo(float).tiny)
+            while stride > SHORTEST:
+                k = psf * np.exp(stride * slopes)
+                k /= k.sum()
+                there = hill.at(kernels.of(k), peak)
+                if there.likelihood > peak.likelihood:
+                    psf, peak = k, hill.climb(there)
+                    stride = min(LONGER * stride, LONGEST)
+                    break
+                stride /= 2
+        return psf

@@ -99,6 +99,19 @@ class Hill:
         """Go up from a peak's parameters and scene."""
         return self._climb(peak, self._family.steps)
 
+    def at(self, passed: Array, near: Peak) -> Peak:
+        """Another kernel with the scene of a peak, and its parameters, whatever they are."""
+        return self._peak(near.parameters, passed, near.coefficients)
+
+    def slopes(self, peak: Peak) -> Array:
+        """Of the likelihood, with what passes in every cell: at the best scene, whose own add none.
+
+        ``counts (power / expected - 1) share / (passed + error)``
+        """
+        excess = self._power / peak.expected - 1
+        error = np.exp(peak.coefficients[-2])
+        return np.asarray(self._counts * excess * peak.share / (peak.passed + error))
+
     def best(self, starts: Iterable[Parameters]) -> Peak:
         """Climb from the likeliest start, and from the next if it is nearly as likely."""
         peaks = sorted(map(self.start, starts), key=lambda peak: -peak.likelihood)

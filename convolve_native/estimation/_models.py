@@ -45,7 +45,8 @@ def _law(cells: Cells) -> Law:
     return Law(cells.rows, cells.columns, (2, 4))
 
 
-def _hill(observed: Observed, family: Family) -> Hill:
+def hill_of(observed: Observed, family: Family) -> Hill:
+    """What is climbed for a family."""
     cells = observed.cells
     return Hill(observed.power, cells.counts, _law(cells), family)
 
@@ -57,14 +58,19 @@ def sharp(observed: Observed) -> Peak:
 
 def known(observed: Observed, passed: Array) -> Peak:
     """A scene of which a known kernel let a share of the power by in every cell."""
-    return _hill(observed, Family(lambda _: passed, (), tuple)).start(())
+    return hill_of(observed, only(passed)).start(())
+
+
+def only(passed: Array) -> Family:
+    """The family of a single kernel."""
+    return Family(lambda _: passed, (), tuple)
 
 
 def motion(observed: Observed, sharp: Peak) -> Peak:
     """A length and an angle in degrees."""
     cells = observed.cells
     longest = 1.1 * LONG * cells.side
-    hill = _hill(
+    hill = hill_of(
         observed,
         Family(
             lambda p: cells.transfer(kernels.motion(*p)),
@@ -151,7 +157,7 @@ def defocus(observed: Observed, sharp: Peak) -> Peak:
     """A radius."""
     cells = observed.cells
     largest = LARGE * cells.side
-    hill = _hill(
+    hill = hill_of(
         observed,
         Family(
             lambda p: cells.transfer(kernels.disk(*p)),
@@ -179,9 +185,9 @@ def gaussian(observed: Observed, sharp: Peak) -> Peak:
         return bound((*parameters, 0.0, *parameters))[:1]
 
     single = Family(lambda p: passed((*p, 0.0, *p)), (0.02,), round_bound)
-    alike = _hill(observed, single).best((variance,) for variance in VARIANCES)
+    alike = hill_of(observed, single).best((variance,) for variance in VARIANCES)
     (variance,) = alike.parameters
-    double = _hill(observed, Family(passed, (0.02, 0.02, 0.02), bound))
+    double = hill_of(observed, Family(passed, (0.02, 0.02, 0.02), bound))
     start = double.start((variance, 0.0, variance), alike)
     unlike = double.climb(start)
     return unlike if unlike.likelihood > start.likelihood + ROUND else start

@@ -14,7 +14,7 @@ with phase", IEEE Trans. ASSP 24(1), 1976 (spectra of pieces of the image).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import product
 from typing import Any
 
@@ -43,8 +43,8 @@ class Cells:
         fade = np.sin(np.pi * (np.arange(side) + 0.5) / side) ** 2
         fade /= np.sqrt(np.square(fade).sum())
         self.window = np.multiply.outer(fade, fade).astype(np.float32)
-        lags = np.correlate(fade, fade, "full")[side - 1 :]
-        lags = lags[np.minimum(np.arange(side), np.arange(side, 0, -1))]
+        self._fade = np.correlate(fade, fade, "full")[side - 1 :]  # of lags, from 0 on
+        lags = self._fade[np.minimum(np.arange(side), np.arange(side, 0, -1))]
         self._seen = np.multiply.outer(lags, lags).astype(np.float32) / side**2
 
         rows, columns = np.fft.fftfreq(side)[:, None], np.fft.rfftfreq(side)[None]
@@ -69,6 +69,36 @@ class Cells:
             plan.frame[:] *= self._seen
             plan.forward()
             return self.gather(plan.spectrum.real)
+
+    def waves(self, lags: Array) -> tuple[Array, Array, Array, Array]:
+        """The cells' waves over lags, as the window shows them: what `transfer` does, as matrices.
+
+        Those of rows, cosines and sines in turn; of columns, cosines above sines; those of the
+        first column; and how the window fades.
+        """
+        side, half = self.side, self.side // 2
+        fade = np.append(self._fade, 0)[np.minimum(np.abs(lags), side)]
+        waves = np.exp(2j * np.pi / side * np.outer(np.arange(side), lags)) * fade
+        rows, columns = (
+            (waves[0::2] + waves[1::2]) / 2,
+            np.zeros((half // 2 + 1, lags.size), complex),
+        )
+        columns[1:] = (waves[1:half:2] + waves[2 : half + 1 : 2]) / 2
+        down = np.stack((rows.real, rows.imag), axis=1).reshape(-1, lags.size)
+        across = np.concatenate((columns.real, -columns.imag), axis=1).T
+        single = partial(np.ascontiguousarray, dtype=np.float32)
+        return single(down), single(across), single(columns[1:].real), single(fade)
+
+    def kept(self, blocks: Array, axis: Array) -> Array:
+        """The cells, of all blocks and of those in the first column."""
+        blocks[: axis.size, 0] = axis
+        return np.asarray(blocks[self._kept], np.float64)
+
+    def spread(self, values: Array) -> tuple[Array, Array]:
+        """The transpose of `kept`."""
+        blocks = np.zeros(self._kept.shape, np.float32)
+        blocks[self._kept] = values
+        return blocks, blocks[: self.side // 4, 0]
 
     def lagged(self, values: Array) -> Array:
         """The transform of an even spectrum, given in the cells, over lags down and across."""

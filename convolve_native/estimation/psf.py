@@ -118,9 +118,10 @@ def estimate_psf(
     scene.  Strong noise is smoothed before the search, by as much as `estimate_noise` says.
 
     Which kernel such a search finds hangs on how the weight falls.  So there are four of them, the
-    three likeliest up to the finest scale, and the kernel is taken under which the spectrum of the
+    two likeliest up to the finest scale, and the kernel is taken under which the spectrum of the
     image is the likeliest: where a kernel lets little by, a photograph that it blurred shows
-    little.  The size is found by that likelihood too.
+    little.  At every scale the kernels climb that likelihood a few steps, too, before they are
+    fitted to the scene again.  The size is found by it as well.
 
     Where too little texture stands out of the noise, or the spectrum speaks for no kernel that was
     found, the result is a single tap with confidence 0.
