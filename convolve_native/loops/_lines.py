@@ -9,7 +9,7 @@ from numba import types
 from numba.extending import overload
 
 from convolve_native.loops._jit import FLAGS, piece
-from convolve_native.loops._memory import LINE, address, copy, gather
+from convolve_native.loops._memory import LINE, address, copy, gather, pour
 
 FAR = 2**20  # bytes of an image from which on its lines are asked for ahead: what a cache holds
 
@@ -61,6 +61,20 @@ def to_line(out: Any, place: Any) -> Any:
     """Samples from a place of `out` to where the next line of the cache begins; -1 if none does."""
     nbytes = -address(out, place) % LINE
     return nbytes // out.itemsize if nbytes % out.itemsize == 0 else -1
+
+
+@piece
+def copy_past(source: Any, begin: Any, out: Any, place: Any, samples: Any) -> None:
+    """out[place + j] = source[begin + j] for j < samples, whole lines of the caches past them."""
+    head = to_line(out, place)
+    if head < 0 or head > samples:
+        head = samples
+    tail = (samples - head) * out.itemsize // LINE * LINE // out.itemsize
+    copy(source, begin, out, place, head)
+    if tail > 0:
+        pour(source, begin + head, out, place + head, tail)
+    tail += head
+    copy(source, begin + tail, out, place + tail, samples - tail)
 
 
 @piece

@@ -13,6 +13,7 @@ from convolve_native.loops._simd import (
     intrinsic,
     parts_pointer,
     repeat,
+    stream,
     target,
     types,
 )
@@ -101,6 +102,33 @@ def fetch(builder: ir.IRBuilder, begin: Any, nbytes: int) -> None:
     for offset in range(0, nbytes, LINE):
         place = builder.gep(begin, [WORD(offset)])
         builder.call(function, [place, to_read, second_level, data_cache])
+
+
+@intrinsic
+def pour(typing_context: Any, source: Any, begin: Any, out: Any, place: Any, samples: Any) -> Any:
+    """The same past the caches: whole lines of them, one or more, that begin where one does."""
+
+    def generate(context: Any, builder: ir.IRBuilder, signature: Any, args: Any) -> Any:
+        ends = (parts_pointer(context, builder, signature.args[n], args[n]) for n in (0, 2))
+        size = context.get_abi_sizeof(context.get_value_type(signature.args[0].dtype))
+        byte = ir.IntType(8)
+        source, out = (
+            builder.gep(builder.bitcast(end, byte.as_pointer()), [builder.mul(at, WORD(size))])
+            for end, at in zip(ends, (args[1], args[3]), strict=True)
+        )
+        vector = ir.VectorType(byte, target().nbytes)
+        rounds = builder.sdiv(builder.mul(args[4], WORD(size)), WORD(vector.count))
+        with repeat(builder, rounds, WORD(vector.count)) as (_, offset):
+            source_at, out_at = (
+                builder.bitcast(builder.gep(end, [offset]), vector.as_pointer())
+                for end in (source, out)
+            )
+            value = builder.load(source_at)
+            value.align = 1
+            stream(builder, value, out_at)
+        return context.get_dummy_value()
+
+    return types.void(source, begin, out, place, samples), generate
 
 
 @intrinsic

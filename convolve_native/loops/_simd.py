@@ -187,10 +187,7 @@ class Lanes:
 
     def stream(self, value: Any, samples: Any, offset: Any) -> None:
         """Write lanes past the caches, to an address that a vector's length divides."""
-        written = self._builder.store(value, self._at(samples, offset, value.type))
-        written.align = target().nbytes
-        one = self._builder.module.add_metadata([ir.Constant(LANE, 1)])
-        written.set_metadata("nontemporal", one)
+        stream(self._builder, value, self._at(samples, offset, value.type))
 
     def _rounded(self, value: Any, bits: int) -> Any:
         """float32 to the nearest integer of so many bits."""
@@ -221,6 +218,14 @@ def parts_pointer(context: Any, builder: ir.IRBuilder, array: Any, value: Any) -
         part = context.get_value_type(array.dtype.underlying_float)
         return builder.bitcast(data, part.as_pointer())
     return data
+
+
+def stream(builder: ir.IRBuilder, value: Any, place: Any) -> None:
+    """Write a vector past the caches, to an address that its length divides."""
+    written = builder.store(value, place)
+    written.align = target().nbytes
+    one = builder.module.add_metadata([ir.Constant(LANE, 1)])
+    written.set_metadata("nontemporal", one)
 
 
 def line_length(context: Any, builder: ir.IRBuilder, array: Any, value: Any) -> Any:

@@ -20,7 +20,8 @@ import numpy as np
 
 from convolve_native.loops._counts import divide_into, run_divide_into, run_into, slide
 from convolve_native.loops._jit import ADDRESSES, COUNT, INDEX, array, loop, piece, scalar
-from convolve_native.loops._memory import address, copy
+from convolve_native.loops._lines import copy_past
+from convolve_native.loops._memory import address, await_streams, copy
 from convolve_native.loops._sweeps import OVERHANG, add, add_four, add_into, add_line, add_two
 
 CHUNK = 1024  # samples of a line whose windows double, so that they stay in the nearest cache
@@ -54,16 +55,21 @@ def fits(out: Any, i: Any, stop: Any) -> Any:
 
 
 @piece
-def locate_result(out: Any, i: Any, stop: Any, patch: Any) -> Any:
+def locate_result(out: Any, i: Any, stop: Any, patch: Any, streams: Any) -> Any:
     """The address to write line i to: its own, or that of `patch`."""
-    return address(out, i * out.shape[1]) if fits(out, i, stop) else address(patch, 0)
+    if streams or not fits(out, i, stop):
+        return address(patch, 0)
+    return address(out, i * out.shape[1])
 
 
 @piece
-def settle(out: Any, i: Any, stop: Any, patch: Any) -> None:
+def settle(out: Any, i: Any, stop: Any, patch: Any, streams: Any) -> None:
     """Bring line i to its place."""
-    if not fits(out, i, stop):
-        copy(patch, 0, out, i * out.shape[1], out.shape[1])
+    samples = out.shape[1]
+    if streams:
+        copy_past(patch, 0, out, i * samples, samples)
+    elif not fits(out, i, stop):
+        copy(patch, 0, out, i * samples, samples)
 
 
 @piece
@@ -139,7 +145,7 @@ def _signature(source: np.dtype[Any], compute: np.dtype[Any], stored: np.dtype[A
     lines, numbers = array(source, 2, written=True), array(compute, 2, written=True)
     return (
         *(array(source, 2), INDEX, INDEX, COUNT, scalar(source)),
-        *(array(compute, 1), scalar(compute), COUNT, COUNT, COUNT, COUNT),
+        *(array(compute, 1), scalar(compute), COUNT, COUNT, COUNT, COUNT, COUNT),
         *(ADDRESSES, lines, lines, numbers, numbers),
         *(array(stored, 1, written=True), array(stored, 2, written=True), COUNT, COUNT),
     )
@@ -158,6 +164,7 @@ def correlate(
     wide: Any,
     step: Any,
     begin: Any,
+    streams: Any,
     table: Any,
     blank: Any,
     spare: Any,
@@ -199,7 +206,7 @@ def correlate(
             else:
                 add_four(image, table, tall, weights, sums, begin + first, pitch, own)
         extend_sums(sums[place], begin, columns, first, own, beyond)
-        line = locate_result(out, i, stop, patch)
+        line = locate_result(out, i, stop, patch, streams)
         for x in range(0, samples, CHUNK):
             n = min(CHUNK, samples - x)
             one = place * pitch + begin + x
@@ -208,7 +215,9 @@ def correlate(
                 *(sums, windows, windows + half, one + 2 * half, parts),
                 *(weights, out, line + x * out.itemsize, n),
             )
-        settle(out, i, stop, patch)
+        settle(out, i, stop, patch, streams)
+    if streams:
+        await_streams()
 
 
 def _counting(source: np.dtype[Any], compute: np.dtype[Any], stored: np.dtype[Any]) -> Any:
@@ -266,7 +275,7 @@ def count(
             enter = locate(image, rows[row], blank, spare, 0)
             slide(image, enter, leave, sums, begin + first, own)
         extend_sums(sums[0], begin, columns, first, own, beyond)
-        line = locate_result(out, i, stop, patch)
+        line = locate_result(out, i, stop, patch, 0)
         if doubling:
             windows = double_along(sums, begin, wide, step, samples)
             both, one = windows + half, begin + 2 * half
@@ -278,4 +287,4 @@ def count(
             run_divide_into(sums, begin, reach, step, division, out, line, samples)
         else:
             run_into(sums, begin, reach, step, weights, out, line, samples)
-        settle(out, i, stop, patch)
+        settle(out, i, stop, patch, 0)

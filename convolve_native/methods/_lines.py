@@ -34,15 +34,10 @@ def nbytes(scratch: Scratch) -> int:
     return sum(math.prod(shape) * dtype.itemsize for shape, dtype in scratch)
 
 
-def streams(problem: Problem, tile: int) -> bool:
-    """Whether a result of whole lines of the cache is written past it, in tiles so wide."""
-    itemsize, samples = problem.stored.itemsize, problem.columns.length * problem.channels
-    return (
-        problem.stored == problem.compute
-        and problem.outputs * itemsize > STREAMED
-        and samples * itemsize % CACHE_LINE == 0
-        and samples >= 2 * tile
-    )
+def streams(problem: Problem) -> bool:
+    """Whether a result is written past the caches; not bytes, which are soon written."""
+    large = problem.outputs * problem.stored.itemsize > STREAMED
+    return large and problem.stored == problem.compute
 
 
 class LineOperator:

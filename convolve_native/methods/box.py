@@ -20,7 +20,7 @@ from convolve_native.loops._sweeps import OVERHANG
 from convolve_native.machine import Machine
 from convolve_native.methods._base import Method, never
 from convolve_native.methods._costs import parts, sweep_seconds
-from convolve_native.methods._lines import ADDRESS, LineOperator, Scratch, nbytes
+from convolve_native.methods._lines import ADDRESS, LineOperator, Scratch, nbytes, streams
 from convolve_native.problem import Problem
 
 # rows of taps at most -> rows of the result whose windows are summed together
@@ -165,7 +165,7 @@ def _prepare(problem: Problem, kernel: Kernel) -> LineOperator:
         fill = problem.fill if problem.compute.kind == "c" else problem.fill.real
         with np.errstate(invalid="ignore"):  # an infinite fill, and a complex weight
             beyond = number(fill) * weights[0] * number(tall)
-        loop, arguments = box.correlate, (beyond, *geometry)
+        loop, arguments = box.correlate, (beyond, *geometry, streams(problem))
     return LineOperator(
         problem,
         loop,

@@ -79,7 +79,8 @@ class Slide(NamedTuple):
         if problem.terms != 1 or not floats or not short:
             return None
         end = (axis.before + axis.size) * step - span(problem.compute)
-        streamed = streams(problem, wide)
+        whole = samples * problem.stored.itemsize % CACHE_LINE == 0
+        streamed = whole and streams(problem)
         room = CACHE_LINE // problem.stored.itemsize if streamed else 0
         blocks = (min(end, samples) - room) // wide
         if blocks < BLOCKS:
