@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from scipy import ndimage
 
@@ -14,6 +14,7 @@ from tests.cases import (
     DTYPES,
     INTEGERS,
     MODES,
+    Case,
     able,
     assert_agrees,
     calls,
@@ -39,6 +40,7 @@ def test_uniform_kernels_are_the_oracle_s(layouts, data):
     assert_agrees(result, exact, "box", call.image, call.kernel, **call.options)
 
 
+@example(call=Case(values((5, 6), "float64"), np.ones((5, 5)), {}), scale=2.2e-311)
 @given(call=calls(dtypes=("float32", "float64"), kinds=("uniform",)), scale=st.floats(-9, 9))
 def test_any_weight_will_do(call, scale):
     kernel = np.full(call.kernel.shape, scale)
