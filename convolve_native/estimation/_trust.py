@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,7 +18,9 @@ from convolve_native.estimation.edges import blur_of
 
 Array = NDArray[Any]
 
-SHARP = 0.85  # pixels of a Gaussian, from the sharpest edges, below which a photograph is sharp
+# Pixels of a Gaussian, from the sharpest edges: below which a photograph is sharp, and below which
+# it is where its halves were blurred by different kernels, too: none fits all that is so sharp.
+SHARP, CRISP = 0.85, 1.0
 COARSE = 4  # pixels of a Gaussian beyond which noise is all but gone
 FRAMED = 3  # of these, left out at the frame
 STANDS_OUT = 4.0  # times the noise left there, for texture
@@ -43,13 +46,23 @@ def hopeless(grey: Array, noise: float, workers: int) -> tuple[str, bool] | None
     left = noise * np.sqrt(3 / (16 * np.pi)) / COARSE**3
     if texture <= STANDS_OUT * left + FLAT:
         return DULL, False
+    width = _width(grey, noise, workers)
+    if width is None:
+        return DULL, False
+    return (CLEAR, True) if width < SHARP else None
+
+
+def crisp(grey: Array, noise: float, workers: int) -> bool:
+    """Whether the sharpest edges are too sharp to be blurred by anything but a single kernel."""
+    width = _width(grey, noise, workers)
+    return width is not None and width < CRISP
+
+
+def _width(grey: Array, noise: float, workers: int) -> float | None:
+    """Of the Gaussian that the sharpest edges show; None without an edge."""
     sigma = smoothing(noise)
     seen = blur_of(gaussian_blur(grey, sigma) if sigma else grey, workers)
-    if seen is None:
-        return DULL, False
-    if seen.widths[0] ** 2 - sigma**2 < SHARP**2:
-        return CLEAR, True
-    return None
+    return None if seen is None else math.sqrt(max(seen.widths[0] ** 2 - sigma**2, 0))
 
 
 def judged(

@@ -124,7 +124,8 @@ def estimate_psf(
     fitted to the scene again.  The size is found by it as well.
 
     Where too little texture stands out of the noise, or the spectrum speaks for no kernel that was
-    found, the result is a single tap with confidence 0.
+    found, or halves of a photograph with sharp edges speak for different ones, the result is a
+    single tap with confidence 0.
 
     References
     ----------
@@ -161,6 +162,8 @@ def estimate_psf(
         if found.evidence <= 0:
             return _untouched(photograph, noise, _trust.UNSEEN)
         confidence, warnings = _trust.judged(centred, known, found, noise)
+        if _trust.VARIES in warnings and _trust.crisp(grey, noise, photograph.workers):
+            return _untouched(photograph, noise, _trust.VARIES)
     latent = found.scene - centred.mean() + grey.mean()
     return PSFEstimate(
         psf=found.kernel,

@@ -5,6 +5,7 @@ from functools import cache
 import numpy as np
 import pytest
 from scipy import ndimage
+from skimage import data
 
 import convolve_native as cn
 from convolve_native.estimation._taps import likeness
@@ -145,6 +146,14 @@ def test_a_blur_that_varies_is_told():
     both = np.hstack((left[:, :90], right[:, 90:]))
     assert VARIES in cn.estimate_psf(both + noise, 17).warnings
     assert VARIES not in cn.estimate_psf(left + noise, 17).warnings
+
+
+def test_sharp_bricks_are_left_alone():
+    """Their spectrum speaks for a kernel, but that of either half for one of its own."""
+    bricks = data.brick()
+    for found in (cn.estimate_psf(bricks, 19), cn.estimate_psf(bricks)):
+        assert found.confidence == 0
+        assert found.psf.max() == 1
 
 
 @pytest.mark.parametrize(
