@@ -65,6 +65,7 @@ def correlate(
     blank (N * step,); few (HEIGHT, samples of a line), also where fewer lines than these are made.
     """
     tall, samples, length = column_weights.size, out.shape[1], table.shape[1]
+    wide = (samples - right) // rest  # of a block
     whole = stop - start >= HEIGHT
     blank[:] = fill
     opened = start
@@ -84,12 +85,12 @@ def correlate(
         if streams and whole and to_line(out, 0) >= 0:
             flows = 1
             begin = head = to_line(out, 0)
-            tail = begin + blocks * ((samples - right) // rest)
+            tail = begin + blocks * wide
         for part in range(3):
             before, at = y - start, y - start + length
             x, count, past = begin, blocks, flows
             if part == 0:
-                x, count, past = 0, 1 if begin > 0 else 0, 0
+                x, count, past = 0, (begin + wide - 1) // wide, 0
             elif part == 2:
                 before = at = y - start + 2 * length
                 x, count, past = right, rest, 0

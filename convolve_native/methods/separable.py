@@ -93,11 +93,12 @@ class Slide(NamedTuple):
 def _short_scratch(problem: Problem, slide: Slide, band: int) -> Scratch:
     tall, samples = problem.rows.taps, problem.columns.length * problem.channels
     blank = problem.columns.size * problem.channels if problem.boundary == "constant" else 0
-    left = span(problem.compute)
+    reach = span(problem.compute)
+    left = reach + CACHE_LINE // problem.source.itemsize  # as far as the blocks may move on
     return (
         ((3, band + tall + HEIGHT - 1), ADDRESS),
-        ((tall + 2 * HEIGHT - 1, 2 * left), problem.source),
-        ((tall + 2 * HEIGHT - 1, slide.rest * advance(problem.compute) + left), problem.source),
+        ((tall + 2 * HEIGHT - 1, left), problem.source),
+        ((tall + 2 * HEIGHT - 1, slide.rest * advance(problem.compute) + reach), problem.source),
         ((blank,), problem.source),
         ((HEIGHT, samples), problem.stored),
     )

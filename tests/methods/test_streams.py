@@ -49,9 +49,9 @@ def test_they_are_as_the_others(monkeypatch, kernel, shape, dtype, nbytes):
     assert np.array_equal(out, expected)
 
 
-def test_only_large_results_of_whole_lines_are(monkeypatch):
+def test_only_large_results_of_whole_lines_are():
     def streams(shape, dtype="float32"):
-        convolver = cn.Convolver(KERNELS["9x9"], shape, dtype, method="separable")
+        convolver = cn.Convolver(KERNELS["1x3"], shape, dtype, method="separable")
         slide = Slide.of(convolver._prepared.request.problem)
         return slide is not None and slide.streams
 
