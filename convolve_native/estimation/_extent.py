@@ -36,7 +36,7 @@ def extent(image: Array, known: Array, noise: float) -> int:
 
     def look(size: int) -> None:
         every = scales(looked.shape, max(3, math.ceil(share * size) | 1))
-        kernels[size] = Walk(looked, whole, every, share * noise).along(every)
+        kernels[size] = Walk(looked, whole, every, share * noise).along(every, looked)
 
     threads.run(lambda: look, sizes[::-1], threads.available_workers())
     spectrum = Evidence(looked)

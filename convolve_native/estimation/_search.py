@@ -137,10 +137,10 @@ class Walk:
             self.weight /= self._fading
         self.kernel, self.scene = k, scene.image
 
-    def along(self, every: list[Scale]) -> Array:
-        """The kernel at the last of the scales."""
+    def along(self, every: list[Scale], image: Array | None = None) -> Array:
+        """The kernel at the last of the scales, by the spectrum of an image as well if given."""
         for scale in every:
-            self.to(scale)
+            self.to(scale, None if image is None else Evidence(resized(image, scale.shape)))
         return tidied(self.kernel)
 
 
