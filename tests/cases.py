@@ -1,6 +1,5 @@
 """What the tests are run over, and how far from the oracle a method may be: shared with bench/."""
 
-import math
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any
@@ -199,17 +198,14 @@ def assert_agrees(result, exact, method, image, kernel, **options):
         np.testing.assert_array_equal(result, reference.cast(exact, dtype), method)
         return
     if dtype.kind in "iu":
-        limits = np.iinfo(dtype)
-        exact = np.clip(exact, float(limits.min), float(limits.max))
+        exact = np.clip(exact, *map(float, (np.iinfo(dtype).min, np.iinfo(dtype).max)))
         rounding = 0.5
     else:
         exact = exact.astype(complex)
-        # The last step into a narrower dtype is off by half its eps, or half its smallest number,
-        # and so is every product that is as small, which a box may double as it weights the sum.
+        # The last step is off by half its eps, or half the least number, as is a product so small.
         info = np.finfo(dtype)
-        sides = kernel if isinstance(kernel, tuple) else (kernel,)
-        least = float(info.smallest_subnormal) * (1 + math.prod(map(np.size, sides)))
-        rounding = np.abs(exact) * float(info.eps) / 2 + least
+        least = (1 + kernel.size) * info.smallest_subnormal
+        rounding = np.abs(exact) * float(info.eps) / 2 + float(least)
     peak = max(size(image)[0], abs(options.get("fill", 0.0)))
     c = published(method, image, kernel, options)
     allowed = allowed_error(c, peak, kernel, computed(image.dtype, dtype)) + rounding
