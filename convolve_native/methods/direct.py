@@ -31,7 +31,8 @@ class Zones(NamedTuple):
     The last tile of the right strip ends with the line, so that it may overlap those before it.
     """
 
-    tiles: NDArray[np.intp]  # by zone: what is read, the first sample, and how many tiles
+    zones: tuple[tuple[int, int, int], ...]  # what is read, the first sample, and how many tiles
+    wide: int  # of a tile
     right: int  # where the right strip begins
     left_span: int
     right_span: int
@@ -49,13 +50,23 @@ class Zones(NamedTuple):
         right = max(0, -(-(samples - (left + own) * wide) // wide))
         begin = samples - right * wide
         zones = ((IMAGE, left * wide, own), (LEFT, 0, left), (RIGHT, begin, right))
-        tiles = [
-            (what, x + n * wide, min(ABREAST, count - n))
-            for what, x, count in zones
+        spans = (each * wide + reach if each else 0 for each in (left, right))
+        return cls(zones, wide, begin, *spans)
+
+    @property
+    def tiles(self) -> NDArray[np.intp]:
+        """The zones, cut into as many tiles as may stand abreast."""
+        cut = [
+            (what, x + n * self.wide, min(ABREAST, count - n))
+            for what, x, count in self.zones
             for n in range(0, count, ABREAST)
         ]
-        spans = (each * wide + reach if each else 0 for each in (left, right))
-        return cls(np.array(tiles, np.intp), begin, *spans)
+        return np.array(cut, np.intp)
+
+    @property
+    def patches(self) -> int:
+        """Samples of the largest of them; told of any image, however vast."""
+        return min(ABREAST, max(count for *_, count in self.zones)) * self.wide
 
 
 def runs(tall: int, wide: int) -> NDArray[np.intp]:
@@ -111,7 +122,7 @@ def _scratch(problem: Problem, band: int) -> Scratch:
         ((tall + 2 * HEIGHT - 1, zones.left_span), problem.source),
         ((tall + 2 * HEIGHT - 1, zones.right_span), problem.source),
         ((blank,), problem.source),
-        ((HEIGHT, tile * int(zones.tiles[:, 2].max())), problem.compute),
+        ((HEIGHT, zones.patches), problem.compute),
     )
 
 
